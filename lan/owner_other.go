@@ -1,0 +1,5 @@
+//go:build !linux
+
+package lan
+
+func portOwner(string, uint16) string { return "" }
