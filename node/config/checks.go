@@ -88,6 +88,13 @@ func capabilityName(s string) error {
 	return nil
 }
 
+func tag(s string) error {
+	if name, ok := strings.CutPrefix(s, "tag:"); !ok || !isLabel(name) {
+		return errors.New("want tag: and a name, as in tag:media")
+	}
+	return nil
+}
+
 func version(s string) error {
 	parts := strings.Split(s, ".")
 	for _, p := range parts {
@@ -98,20 +105,18 @@ func version(s string) error {
 	return nil
 }
 
-// parseSubnet reads CIDR or a bare address, with ! in front to exclude.
-func parseSubnet(s string) (Subnet, error) {
+func addressRange(s string) error {
 	rest, exclude := strings.CutPrefix(strings.TrimSpace(s), "!")
 	rest = strings.TrimSpace(rest)
 	if a, err := netip.ParseAddr(rest); err == nil && a.Zone() == "" {
-		a = a.Unmap()
-		return Subnet{netip.PrefixFrom(a, a.BitLen()), exclude}, nil
+		return nil
 	}
 	p, err := netip.ParsePrefix(rest)
 	if err != nil {
-		return Subnet{}, errors.New("want an address range as in 192.168.20.0/24, with ! in front to exclude it")
+		return errors.New("want an address range as in 192.168.20.0/24, with ! in front to exclude it")
 	}
 	if p.Bits() == 0 && !exclude {
-		return Subnet{}, errors.New("the whole internet is no home network")
+		return errors.New("the whole internet is no home network")
 	}
-	return Subnet{p.Masked(), exclude}, nil
+	return nil
 }

@@ -9,7 +9,6 @@ package config
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"sett/node/library"
@@ -51,22 +50,9 @@ type Library struct {
 
 // LAN says what counts as the home network.
 type LAN struct {
-	Subnets          []Subnet
+	Subnets          []string // CIDR or address; with ! in front, taken away
 	Interfaces       []string // names or prefixes ending in *; empty: all that look like a LAN
 	IgnoreInterfaces []string
-}
-
-// Subnet adds a range to the home network, or takes one away.
-type Subnet struct {
-	netip.Prefix
-	Exclude bool
-}
-
-func (s Subnet) String() string {
-	if s.Exclude {
-		return "!" + s.Prefix.String()
-	}
-	return s.Prefix.String()
 }
 
 // Tailnet is how the node joins a tailnet.
@@ -75,6 +61,7 @@ type Tailnet struct {
 	Hostname   string
 	AuthKey    Secret // from auth_key or the contents of auth_key_file
 	ControlURL string // "" for the vendor's
+	Tags       []string
 	StateDir   string // absolute
 	LogUpload  bool
 	Capability string            // name of the application capability whose grants are read
@@ -141,8 +128,6 @@ func shown(field any) string {
 		return fmt.Sprint(*f)
 	case *[]string:
 		return strings.Join(*f, ", ")
-	case *[]Subnet:
-		return fmt.Sprint(*f)
 	case *[]Library:
 		return fmt.Sprint(*f)
 	case *map[string]string:

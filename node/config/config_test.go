@@ -129,7 +129,7 @@ libraries:
 	if want := []string{m.wd + "/films", "/abs"}; !slices.Equal(c.Media, want) {
 		t.Errorf("media is %q", c.Media)
 	}
-	if got := fmt.Sprint(c.LAN.Subnets); got != "[10.1.0.0/16 !10.1.9.0/24 192.168.7.9/32]" {
+	if got := fmt.Sprint(c.LAN.Subnets); got != "[10.1.0.0/16 !10.1.9.0/24 192.168.7.9]" {
 		t.Errorf("subnets are %s", got)
 	}
 	if got := fmt.Sprint(c.Tailnet.People); got != "map[anna@example.com:Anna bob:Rob carl@x.org:Carl]" {

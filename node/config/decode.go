@@ -36,8 +36,6 @@ func (d decoder) decode(s setting, c *Config, v any) []fault {
 		*f, err = asInt(s, v)
 	case *[]string:
 		return d.texts(s, f, v)
-	case *[]Subnet:
-		return d.subnets(f, v)
 	case *map[string]string:
 		return d.mapping(s, f, v)
 	case *[]Library:
@@ -107,25 +105,6 @@ func (d decoder) texts(s setting, dst *[]string, v any) []fault {
 			continue
 		}
 		out = append(out, t)
-	}
-	*dst = out
-	return faults
-}
-
-func (d decoder) subnets(dst *[]Subnet, v any) []fault {
-	var faults []fault
-	var out []Subnet
-	for i, e := range list(v) {
-		t, err := d.text(setting{}, e)
-		if err == nil {
-			var n Subnet
-			if n, err = parseSubnet(t); err == nil {
-				out = append(out, n)
-				continue
-			}
-			err = fmt.Errorf("%q: %w", t, err)
-		}
-		faults = append(faults, fault{place(v, i), err.Error()})
 	}
 	*dst = out
 	return faults

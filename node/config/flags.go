@@ -46,7 +46,7 @@ type flagValue struct {
 }
 
 func (v *flagValue) many() bool {
-	return v.kind == "list" || v.kind == "ranges" || v.kind == "libraries"
+	return v.kind == "list" || v.kind == "libraries"
 }
 
 func (v *flagValue) Set(t string) error {

@@ -167,7 +167,7 @@ func injected(name, value string) bool {
 // a mapping are name=value.
 func split(s setting, value string) any {
 	switch s.field(&Config{}).(type) {
-	case *[]string, *[]Subnet, *[]Library:
+	case *[]string, *[]Library:
 		parts := strings.Split(value, ",")
 		for i := range parts {
 			parts[i] = strings.TrimSpace(parts[i])

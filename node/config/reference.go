@@ -67,8 +67,6 @@ func typeName(s setting) string {
 		return "secret"
 	case *[]string:
 		return "list"
-	case *[]Subnet:
-		return "ranges"
 	case *[]Library:
 		return "libraries"
 	case *map[string]string:
@@ -94,8 +92,6 @@ func typeText(s setting) string {
 			return "list of paths"
 		}
 		return "list of text"
-	case "ranges":
-		return "list of address ranges"
 	case "libraries":
 		return "list of libraries"
 	case "mapping":

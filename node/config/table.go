@@ -77,7 +77,7 @@ var settings = []setting{
 			"Such pages never gain from where the browser is or whose device it runs on.",
 		field: func(c *Config) any { return &c.CORSOrigins }},
 
-	{Key: "lan.subnets", Flag: "lan-subnet",
+	{Key: "lan.subnets", Flag: "lan-subnet", Check: addressRange,
 		Help:  "Ranges that count as the home network beside those of the machine's own interfaces: `192.168.20.0/24`; with `!` in front, ranges that never do.",
 		field: func(c *Config) any { return &c.LAN.Subnets }},
 	{Key: "lan.interfaces", Flag: "lan-interface", Check: interfaceName,
@@ -102,6 +102,9 @@ var settings = []setting{
 	{Key: "tailnet.control_url", Flag: "tailnet-control-url", Check: httpURL, Computed: "the vendor's",
 		Help:  "Control server, for those who run their own (Headscale).",
 		field: func(c *Config) any { return &c.Tailnet.ControlURL }},
+	{Key: "tailnet.tags", Flag: "tailnet-tag", Check: tag,
+		Help:  "Tags to ask for when the node joins (`tag:media`); an OAuth client secret as `tailnet.auth_key` needs at least one.",
+		field: func(c *Config) any { return &c.Tailnet.Tags }},
 	{Key: "tailnet.state_dir", Flag: "tailnet-state-dir", Path: true, Computed: "`tailnet` in `data_dir`",
 		Help:  "Folder of the node's tailnet identity.",
 		field: func(c *Config) any { return &c.Tailnet.StateDir }},
