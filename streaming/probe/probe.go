@@ -1,0 +1,136 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"sett/node/library"
+	"sett/streaming/ffmpeg"
+)
+
+// Errors of [File] and [Side]. A file that cannot be opened gives the system's
+// error instead (fs.ErrNotExist, fs.ErrPermission).
+var (
+	ErrNoFFprobe = errors.New("ffprobe is not installed; install ffmpeg with your system's packages")
+	ErrNotMedia  = errors.New("not a media file we can read")
+)
+
+const (
+	// timeout bounds one look at one file: a sleeping disk takes ten seconds.
+	timeout = 60 * time.Second
+	// maxOutput bounds ffprobe's answer; a file with hundreds of streams and
+	// chapters stays under 1 MB.
+	maxOutput = 16 << 20
+)
+
+// File reads the facts of one media file. ID, Name and Parts of the source are
+// left to the caller, as are files beside it. The error of a file that is damaged
+// or no media wraps [ErrNotMedia] and reads as one sentence fit for
+// library.Source.Problem.
+func File(ctx context.Context, path string) (library.Source, Tags, error) {
+	fi, err := check(path)
+	if err != nil {
+		return library.Source{}, Tags{}, err
+	}
+	d, err := ask(ctx, path)
+	if err != nil {
+		return library.Source{}, Tags{}, err
+	}
+	src := d.source(path, fi.Size())
+	src.Path, src.Modified = path, fi.ModTime()
+	_, video := src.First(library.StreamVideo)
+	_, audio := src.First(library.StreamAudio)
+	if !video && !audio {
+		return library.Source{}, Tags{}, fmt.Errorf("%w: it holds no picture and no sound", ErrNotMedia)
+	}
+	if video && wantsFrame(src) {
+		hdr10Plus(ctx, path, &src)
+	}
+	return src, d.tags(), nil
+}
+
+// Side reads the streams of a subtitle or audio file that lies beside a film.
+// They come back External with Path set and Index counting from 0; language, title
+// and flags that are in the file's name are the caller's to add.
+func Side(ctx context.Context, path string) ([]library.Stream, error) {
+	if _, err := check(path); err != nil {
+		return nil, err
+	}
+	if codec, ok := sideCodec(path); ok {
+		return []library.Stream{{Kind: library.StreamSubtitle, Codec: codec, External: true, Path: path}}, nil
+	}
+	d, err := ask(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	var streams []library.Stream
+	for _, s := range d.Streams {
+		st := s.stream()
+		if st.Kind != library.StreamAudio && st.Kind != library.StreamSubtitle {
+			continue
+		}
+		st.Index, st.External, st.Path = len(streams), true, path
+		streams = append(streams, st)
+	}
+	if len(streams) == 0 {
+		return nil, fmt.Errorf("%w: it holds no sound and no subtitles", ErrNotMedia)
+	}
+	return streams, nil
+}
+
+func check(path string) (os.FileInfo, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	fi, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !fi.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: it is not a regular file", ErrNotMedia)
+	}
+	if fi.Size() == 0 {
+		return nil, fmt.Errorf("%w: the file is empty", ErrNotMedia)
+	}
+	return fi, nil
+}
+
+func ask(ctx context.Context, path string) (*document, error) {
+	out, err := ffprobe(ctx, path, "-show_format", "-show_streams", "-show_chapters")
+	if err != nil {
+		return nil, err
+	}
+	d := new(document)
+	if err := json.Unmarshal(out, d); err != nil {
+		return nil, fmt.Errorf("read ffprobe's answer about %s: %w", path, err)
+	}
+	return d, nil
+}
+
+func ffprobe(ctx context.Context, path string, what ...string) ([]byte, error) {
+	bin, err := ffmpeg.Look("ffprobe")
+	if err != nil {
+		return nil, fmt.Errorf("%w (%w)", ErrNoFFprobe, err)
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%w: reading it took more than %v", ErrNotMedia, timeout))
+	defer cancel()
+	args := append([]string{"-v", "error", "-print_format", "json"}, what...)
+	args = append(args, ffmpeg.Guard()...)
+	out, err := ffmpeg.Output(ctx, bin, append(args, ffmpeg.File(path)), maxOutput)
+	var failed *ffmpeg.Error
+	switch {
+	case errors.As(err, &failed):
+		return nil, fmt.Errorf("%w: it is damaged or of an unknown kind (%s)", ErrNotMedia, reason(failed, path))
+	case errors.Is(err, ffmpeg.ErrTooMuch):
+		return nil, fmt.Errorf("%w: it describes more than any film would", ErrNotMedia)
+	case errors.Is(err, ffmpeg.ErrNotInstalled):
+		return nil, fmt.Errorf("%w (%w)", ErrNoFFprobe, err)
+	}
+	return out, err
+}
