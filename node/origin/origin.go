@@ -92,7 +92,10 @@ type Origin struct {
 	Zone  Zone
 	Addr  netip.AddrPort // the remote end, unmapped
 	Local netip.AddrPort // the address of ours that was dialled
-	peer  func() (Peer, error)
+	// Foreign: a page of another web site made this request in somebody's browser.
+	// Where the browser is, and whom its road vouches for, then counts for nothing.
+	Foreign bool
+	peer    func() (Peer, error)
 }
 
 // Peer returns who the road vouches for: the zero Peer and no error in zones that
@@ -103,6 +106,13 @@ func (o Origin) Peer() (Peer, error) {
 		return Peer{}, nil
 	}
 	return o.peer()
+}
+
+// AsForeign returns the origin of a request that another site's page made over the
+// same connection: foreign, and with nobody vouched for.
+func (o Origin) AsForeign() Origin {
+	o.Foreign, o.peer = true, nil
+	return o
 }
 
 type key struct{}

@@ -35,7 +35,7 @@ func (s *Group) Must(name string, fn func(context.Context) error) {
 	s.g.Go(func() error {
 		s.report(name, nil)
 		err := guarded(s.ctx, fn)
-		if s.ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		if s.ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled) || errors.Is(err, s.ctx.Err())) {
 			return nil
 		}
 		if err == nil {
