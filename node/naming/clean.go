@@ -29,23 +29,26 @@ var weakJunk = set(`custom dc cam fragment fs internal limited multi subs ogg pa
 // anime episode. It reports whether there was anything to cut; if not, the name is
 // returned as it came, extension and all.
 func CleanName(name string) (string, bool) {
-	s, ext := splitExt(name)
-	s = strings.TrimSpace(s)
-	orig := s
-	s = cutGroup(s)
+	stem, _ := splitExt(name)
+	stem = strings.TrimSpace(stem)
+	s := cleanStem(stem)
+	if s == "" || s == strings.TrimRight(stem, looseEnd) {
+		return name, false
+	}
+	return s, true
+}
+
+const looseEnd = " _,-([{"
+
+// cleanStem is CleanName for what has no extension; it may leave nothing.
+func cleanStem(s string) string {
+	s = cutGroup(strings.TrimSpace(s))
 	s = cutBraces(s)
 	s = cutJunk(s)
 	s = cutEpisodeRange(s)
 	s = cutTrailingNumber(s)
 	s = cutExtraSuffix(s)
-	s = strings.TrimRight(s, " _,-([{")
-	if s == orig || s == "" {
-		return name, false
-	}
-	if ext != "" && s == strings.TrimRight(orig, " _,-([{") {
-		return name, false
-	}
-	return strings.TrimSpace(s), true
+	return strings.TrimSpace(strings.TrimRight(s, looseEnd))
 }
 
 // cutGroup removes "[Group] " in front, unless it is all there is.
@@ -253,7 +256,7 @@ func Humanize(s string) string {
 		switch {
 		case c == '_':
 			b[i] = ' '
-		case c == '.' && (runAt(s, i-1, -1) > 1 || runAt(s, i+1, 1) > 1 || i+1 == len(s)):
+		case c == '.' && (runAt(s, i-1, -1) > 1 || runAt(s, i+1, 1) > 1):
 			b[i] = ' '
 		}
 	}

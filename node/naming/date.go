@@ -40,6 +40,9 @@ func dateAt(s string, i int) (d Date, end int, ok bool) {
 		d = Date{a, b, c}
 	} else {
 		d = Date{c, b, a}
+		if b > 12 && a <= 12 { // month first
+			d.Month, d.Day = a, b
+		}
 	}
 	return d, r, d.valid()
 }

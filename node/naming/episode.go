@@ -23,7 +23,7 @@ type EpisodeName struct {
 	// to a season.
 	Absolute bool
 
-	Part      int
+	Part      int // of an episode cut into several files, 0: whole
 	Providers map[string]string
 	Format3D  Format3D
 }
@@ -93,7 +93,7 @@ func (p *episodeParser) context(dir string) {
 
 // parse tries the patterns, the most telling first.
 func (p *episodeParser) parse() {
-	_ = p.seasonEpisode() || p.cross() || p.date() || p.word() || p.bare()
+	_ = p.seasonEpisode() || p.cross() || p.date() || p.word() || p.bare() || p.part()
 }
 
 func (p *episodeParser) set(season, episode, from, to int) {
@@ -121,7 +121,9 @@ func (p *episodeParser) seasonEpisode() bool {
 		}
 		k, ok := episodeMark(p.l, skip(p.l, j, " ._-[]"))
 		if !ok {
-			continue
+			if k, ok = p.dashNumber(j); !ok {
+				continue
+			}
 		}
 		if episode, end, ok := number(p.l, k, 5); ok {
 			p.set(season, episode, i, end)
@@ -130,6 +132,15 @@ func (p *episodeParser) seasonEpisode() bool {
 		}
 	}
 	return false
+}
+
+// dashNumber accepts the " - 05" of "Show S2 - 05".
+func (p *episodeParser) dashNumber(i int) (int, bool) {
+	if !strings.HasPrefix(p.l[i:], " - ") {
+		return i, false
+	}
+	_, end, ok := number(p.l, i+3, 3)
+	return i + 3, ok && (endsWord(p.l, end) || versionMark(p.l, end))
 }
 
 // episodeMark moves over what may stand between a season's and an episode's
@@ -247,10 +258,16 @@ func (p *episodeParser) finish() {
 		return
 	}
 	if p.Series == "" {
-		s := strings.TrimRight(cutGroup(p.s[:p.from]), " _.-([")
+		s := strings.TrimRight(cutGroup(p.s[:p.from]), " _.-([#")
 		p.Series = strings.TrimLeft(s, " _.-")
 	}
 	_, p.Year = SplitYear(p.Series)
+	if pt, ok := partOf(p.s); ok && len(pt.name) >= p.to {
+		p.Part = pt.n
+	}
+	if p.to < len(p.l) && versionMark(p.l, p.to) {
+		p.to = skip(p.l, p.to+1, "0123456789")
+	}
 	p.Title = episodeTitle(p.s[p.to:])
 }
 
@@ -259,6 +276,9 @@ func episodeTitle(s string) string {
 	if s == "" || strings.IndexByte("[(", s[0]) >= 0 {
 		return ""
 	}
-	t, _ := CleanName("x " + s)
+	for _, counter := range []string{"話", "集", "回", "화"} {
+		s = strings.TrimPrefix(s, counter)
+	}
+	t := cleanStem("x " + strings.TrimSpace(s)) // x: the title's own first word may look like a tag
 	return Humanize(strings.TrimSpace(strings.TrimPrefix(t, "x")))
 }

@@ -2,15 +2,13 @@ package naming
 
 import (
 	"strings"
-
-	"sett/node/library"
 )
 
 // episodeWords announce a number without a season.
 var episodeWords = set(`e ep eps episode episodio episódio épisode folge afl aflevering avsnitt afsnit odcinek jakso bölüm
-	capitulo capítulo серия эпизод rész díl epizod epizoda 第 part pt`)
+	capitulo capítulo серия эпизод rész díl epizod epizoda 第`)
 
-// word finds "Episode 16", "Foo_ep_02", ".E07.", "Folge 3", "第3話", "Part II".
+// word finds "Episode 16", "Foo_ep_02", ".E07.", "Folge 3", "第3話".
 func (p *episodeParser) word() bool {
 	found := false
 	low := p.l
@@ -39,9 +37,6 @@ func (p *episodeParser) afterWord(low, w string, i int) bool {
 		j = skip(low, j, " ._-#")
 	}
 	n, end, ok := number(low, j, 4)
-	if !ok && (w == "part" || w == "pt") {
-		n, end, ok = roman(low, j)
-	}
 	if !ok || end < len(low) && isLetter(low[end]) && w != "第" && low[end] != 'v' {
 		return false
 	}
@@ -58,6 +53,22 @@ func isASCII(s string) bool {
 		}
 	}
 	return true
+}
+
+// part takes "Part II" for the second episode; "Part 2" is a number like others.
+func (p *episodeParser) part() bool {
+	for i := 1; i < len(p.l); i++ {
+		w := leadingWord(p.l[i:])
+		if w != "" && startsWord(p.l, i) && (w == "part" || w == "pt") {
+			if n, end, ok := roman(p.l, skip(p.l, i+len(w), " ._-")); ok {
+				p.set(-1, n, i, end)
+				p.Absolute = p.FolderSeason == 0
+				return true
+			}
+		}
+		i += max(len(w)-1, 0)
+	}
+	return false
 }
 
 // roman reads i … xxxix as a word of its own.
@@ -170,10 +181,11 @@ func bracketSeries(s string) string {
 // leading reads a number the name begins with, once the series' own name is out of
 // the way.
 func (p *episodeParser) leading(start, end int) bool {
-	s := p.l[start:end]
-	if rest, ok := afterSeries(s, lower(p.series)); ok && skip(rest, 0, " ._-#") < len(rest) {
-		at := end - len(rest)
-		if at = skip(p.l, at, " ._-#"); at < end && isDigit(p.l[at]) {
+	if rest, ok := afterSeries(p.l[start:end], lower(p.series)); ok {
+		if at := skip(p.l, end-len(rest), " ._-#"); at < end && isDigit(p.l[at]) {
+			if p.sequel(at, end) {
+				return true
+			}
 			start = at
 		}
 	}
@@ -193,20 +205,51 @@ func (p *episodeParser) leading(start, end int) bool {
 		p.more(-1)
 		return true
 	}
+	if season, known := p.FolderSeason.Get(); known && n != season && m > n {
+		p.set(-1, n, start, i) // "03-04 - Title" in season 1: two episodes
+		p.more(-1)
+		return true
+	}
 	p.set(n, m, start, j) // "4-12 - Title": season and episode
 	return true
 }
 
-// single takes n, unless its digits are rather season and episode.
+// single takes n, unless its digits are rather season and episode: "Season 1/103",
+// "Show 0807", "Show 102".
 func (p *episodeParser) single(n, from, to int) bool {
 	season, known := p.FolderSeason.Get()
-	if to-from >= 3 && from > 0 && !p.absolute && known && season > 0 && n/100 == season && n%100 > 0 && !p.dashBefore(from) {
-		p.set(season, n%100, from, to)
+	split := !p.absolute && n%100 > 0 && n >= 100 && !p.dashBefore(from)
+	switch {
+	case !split:
+	case known:
+		split = n/100 == season
+	default:
+		split = from > 0 && (to-from == 3 || p.l[from] == '0')
+	}
+	if split {
+		p.set(n/100, n%100, from, to)
 		return true
 	}
 	p.set(-1, n, from, to)
 	p.Absolute = !known
 	p.more(-1)
+	return true
+}
+
+// sequel reads "5 - 02" after the series' name as season and episode.
+func (p *episodeParser) sequel(i, end int) bool {
+	season, j, ok := number(p.l, i, 2)
+	if !ok || p.l[i] == '0' || !strings.HasPrefix(p.l[j:], " - ") || p.dashBefore(i) {
+		return false
+	}
+	episode, k, ok := number(p.l, j+3, 3)
+	if !ok || k-j < 5 || !endsWord(p.l, k) {
+		return false
+	}
+	if p.l[j+3] != '0' && k < end && !strings.HasPrefix(p.l[k:], " - ") {
+		return false
+	}
+	p.set(season, episode, i, k)
 	return true
 }
 
@@ -256,13 +299,5 @@ func (p *episodeParser) loose(start, end int) bool {
 	if from < 0 {
 		return false
 	}
-	if _, known := p.FolderSeason.Get(); !known && !p.absolute && to-from == 3 && n%100 > 0 {
-		p.set(n/100, n%100, from, to)
-		return true
-	}
-	if p.Episode == 0 {
-		p.single(n, from, to)
-	}
-	p.Absolute = p.FolderSeason == 0 || p.Season == library.Number(0) && to-from >= 3
-	return true
+	return p.single(n, from, to)
 }

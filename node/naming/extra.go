@@ -56,7 +56,10 @@ func Extra(path string) (ExtraKind, bool) {
 	}
 	l := lower(stem)
 	if audio {
-		return ThemeSong, l == "theme"
+		if l == "theme" {
+			return ThemeSong, true
+		}
+		return NoExtra, false
 	}
 	switch l {
 	case "trailer", "movie-trailer":
@@ -65,6 +68,9 @@ func Extra(path string) (ExtraKind, bool) {
 		return Sample, true
 	case "theme":
 		return ThemeVideo, true
+	}
+	if strings.HasPrefix(l, "sample-") || strings.HasPrefix(l, "sample_") {
+		return Sample, true
 	}
 	k, _ := extraSuffix(l)
 	return k, k != NoExtra

@@ -94,17 +94,19 @@ func (v *VideoName) merge(file VideoName) {
 // known, are versions of one film.
 func loose(stacks [][]string) []Film {
 	type key struct {
-		title  string
-		year   int
-		threeD Format3D
+		title string
+		year  int
 	}
 	var films []Film
 	at := map[key]int{}
 	for _, s := range stacks {
 		v := Video(s[0])
-		v.Part = 0
-		k := key{foldTitle(v.Title), v.Year, Flat}
 		stem := stackStem(s)
+		if len(s) > 1 {
+			v.Title, v.Year = titleOf(stem)
+		}
+		v.Part = 0
+		k := key{foldTitle(v.Title), v.Year}
 		if i, ok := at[k]; ok && v.Year != 0 {
 			films[i].Versions = append(films[i].Versions, Version{Label: tail(stem), Files: s})
 			continue

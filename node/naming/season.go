@@ -25,8 +25,39 @@ func Season(folder, series string) (n int, ok bool) {
 	if specialWords[lower(name)] {
 		return 0, true
 	}
-	n, end, ok := number(name, 0, 4)
-	return n, ok && end == len(name)
+	if n, end, ok := number(name, 0, 4); ok && end == len(name) {
+		return n, true
+	}
+	return packSeason(strings.ToLower(name), strings.ToLower(base(series)))
+}
+
+// packSeason reads a release of a whole season whose name differs from the series
+// folder's: "Office.US.S02.1080p" in "The Office". "Season 2" must follow a word
+// of the series' name: "Making of Season 2" is no season.
+func packSeason(name, series string) (int, bool) {
+	i := seasonMark(name)
+	if i <= 0 {
+		return 0, false
+	}
+	if w := leadingWord(name[i:]); w != "s" && !sharesWord(name[:i], series) {
+		return 0, false
+	}
+	return seasonOf(name[i:])
+}
+
+// sharesWord reports whether the first word of a, articles apart, is in b.
+func sharesWord(a, b string) bool {
+	first := ""
+	words(a, func(i, j int) bool {
+		first = a[i:j]
+		return first == "the" || first == "a"
+	})
+	found := false
+	words(b, func(i, j int) bool {
+		found = b[i:j] == first
+		return !found
+	})
+	return found && first != ""
 }
 
 // SeasonIn is Season without the names that mean a season only where shows are
@@ -82,8 +113,8 @@ func seasonOf(s string) (int, bool) {
 			return n, true
 		}
 	}
-	if n, end, ok := number(s, 0, 4); ok {
-		return n, numberedSeason(s[end:])
+	if n, end, ok := number(s, 0, 4); ok && numberedSeason(s[end:]) {
+		return n, true
 	}
 	w := leadingWord(s)
 	if !seasonWords[w] && w != "s" {
@@ -91,10 +122,10 @@ func seasonOf(s string) (int, bool) {
 	}
 	i := skip(s, len(w), " ._-")
 	n, end, ok := number(s, i, 4)
-	if !ok || !endsWord(s, end) && !isResolution(leadingToken(s[i:])) {
+	if !ok || !endsWord(s, end) || episodeFollows(s, end) {
 		return 0, false
 	}
-	return n, !episodeFollows(s, end)
+	return n, true
 }
 
 // numberedSeason judges what follows a leading number: an ordinal's ending and the
@@ -115,14 +146,6 @@ func numberedSeason(s string) bool {
 func leadingWord(s string) string {
 	i := 0
 	for i < len(s) && isLetter(s[i]) {
-		i++
-	}
-	return s[:i]
-}
-
-func leadingToken(s string) string {
-	i := 0
-	for i < len(s) && !isSep(s[i]) {
 		i++
 	}
 	return s[:i]

@@ -20,13 +20,7 @@ func Series(folder string) SeriesName {
 	}
 	title, year := SplitYear(cutGroup(cutBraces(r.Raw)))
 	r.Year = year
-	if t, changed := CleanName(title); changed {
-		title = t
-	}
-	r.Title = Humanize(strings.TrimRight(title, " _-.([{"))
-	if strings.HasSuffix(title, ".") && !strings.HasSuffix(r.Title, ".") && strings.Contains(title, " ") {
-		r.Title = Humanize(title)
-	}
+	r.Title = Humanize(cleanStem(title))
 	if r.Title == "" {
 		r.Title = name
 	}

@@ -55,46 +55,49 @@ func partOf(stem string) (part, bool) {
 // "part 2" stays by itself. Order follows the first file of each.
 func Stack(files []string) [][]string {
 	type key struct{ dir, name, mark, ext string }
-	type found struct {
-		file string
-		n    int
-	}
-	groups := map[key][]found{}
+	groups := map[key][]numbered{}
 	of := make([]key, len(files))
 	for i, f := range files {
 		dir, name := cut(f)
 		stem, ext := splitExt(name)
 		if p, ok := partOf(stem); ok {
 			of[i] = key{dir, lower(p.name), p.mark, ext}
-			groups[of[i]] = append(groups[of[i]], found{f, p.n})
+			groups[of[i]] = append(groups[of[i]], numbered{f, p.n})
 		}
 	}
 	var out [][]string
+	done := map[key]bool{}
 	for i, f := range files {
 		g := groups[of[i]]
-		switch {
-		case len(g) < 2 || hasTwins(len(g), func(j int) int { return g[j].n }):
+		slices.SortStableFunc(g, func(a, b numbered) int { return a.n - b.n })
+		if len(g) < 2 || hasTwins(g) {
 			out = append(out, []string{f})
-		case g[0].file == f:
-			slices.SortFunc(g, func(a, b found) int { return a.n - b.n })
-			stack := make([]string, len(g))
-			for j := range g {
-				stack[j] = g[j].file
-			}
-			out = append(out, stack)
-			groups[of[i]] = append([]found{{"", -1}}, g...) // seen: no later file leads it
+			continue
 		}
+		if done[of[i]] {
+			continue
+		}
+		done[of[i]] = true
+		stack := make([]string, len(g))
+		for j := range g {
+			stack[j] = g[j].file
+		}
+		out = append(out, stack)
 	}
 	return out
 }
 
-// hasTwins reports two equal numbers: then these are no parts of one film.
-func hasTwins(n int, at func(int) int) bool {
-	for i := range n {
-		for j := range i {
-			if at(i) == at(j) {
-				return true
-			}
+type numbered struct {
+	file string
+	n    int
+}
+
+// hasTwins reports two equal numbers in a sorted list: then these are no parts of
+// one film.
+func hasTwins(g []numbered) bool {
+	for i := 1; i < len(g); i++ {
+		if g[i].n == g[i-1].n {
+			return true
 		}
 	}
 	return false

@@ -31,7 +31,10 @@ func Video(path string) VideoName {
 	l := lower(stem)
 	v.Format3D = format3D(l)
 	if p, ok := partOf(stem); ok {
-		v.Part, stem = p.n, p.name
+		v.Part = p.n
+		if p.mark != "part" && p.mark != "pt" { // "Deathly Hallows Part 1" is a title
+			stem = p.name
+		}
 	}
 	if v.Extra != NoExtra {
 		stem = cutExtraSuffix(stem)
@@ -42,18 +45,16 @@ func Video(path string) VideoName {
 
 // titleOf takes title and year from a stem.
 func titleOf(stem string) (string, int) {
-	s := cutGroup(stem)
-	title, year := SplitYear(s)
+	title, year := SplitYear(stem)
 	if year == 0 {
-		if y, rest, ok := leadingYear(s); ok {
+		if y, rest, ok := leadingYear(stem); ok {
 			title, year = rest, y
 		}
 	}
-	if t, changed := CleanName(title); changed {
-		title = t
-	}
-	if t := Humanize(title); t != "" {
-		return t, year
+	for _, t := range []string{cutEdition(cleanStem(title)), title, stem} {
+		if t = Humanize(t); t != "" {
+			return t, year
+		}
 	}
 	return stem, year
 }
@@ -80,17 +81,45 @@ func leadingYear(s string) (year int, rest string, ok bool) {
 	return y, rest, rest != ""
 }
 
-// edition reads {edition-Director's Cut}.
+// editions are the cuts people name in brackets behind a title, folded and without
+// apostrophes.
+var editions = set(`directors_cut extended extended_cut extended_edition theatrical theatrical_cut theatrical_edition
+	unrated unrated_cut uncut final_cut special_edition ultimate_edition ultimate_cut collectors_edition
+	remastered 4k_remastered imax imax_edition criterion criterion_collection anniversary_edition open_matte
+	black_and_white fan_edit workprint redux rogue_cut assembly_cut international_cut`)
+
+// edition reads {edition-Director's Cut}, (Extended Edition), [Final Cut].
 func edition(s string) string {
-	const mark = "{edition-"
-	i := strings.Index(lower(s), mark)
-	if i < 0 {
-		return ""
+	for {
+		i := strings.IndexAny(s, "[({")
+		if i < 0 {
+			return ""
+		}
+		end := strings.IndexByte(s[i:], closing(s[i]))
+		if end < 0 {
+			return ""
+		}
+		inner := strings.TrimSpace(s[i+1 : i+end])
+		if e, ok := strings.CutPrefix(inner, "edition-"); ok {
+			return strings.TrimSpace(e)
+		}
+		if isEdition(inner) {
+			return inner
+		}
+		s = s[i+1:]
 	}
-	s = s[i+len(mark):]
-	end := strings.IndexByte(s, '}')
-	if end < 0 {
-		return ""
+}
+
+func isEdition(s string) bool {
+	s = strings.NewReplacer("'", "", "’", "", " ", "_", ".", "_").Replace(lower(s))
+	return editions[s]
+}
+
+// cutEdition removes "(Extended Edition)" from the end.
+func cutEdition(s string) string {
+	i := strings.LastIndexAny(s, "[(")
+	if i > 0 && s[len(s)-1] == closing(s[i]) && isEdition(s[i+1:len(s)-1]) {
+		return strings.TrimRight(s[:i], looseEnd)
 	}
-	return strings.TrimSpace(s[:end])
+	return s
 }
