@@ -34,6 +34,7 @@ type Card struct {
 
 	Kind        Kind
 	Name        string
+	Original    string // the original name, when it differs
 	Sort        string // folded sort key: compare bytewise
 	Collection  Collection
 	Year        int16
@@ -71,6 +72,7 @@ const (
 	Is3D
 	IsHDR
 	IsUnplayable // listed honestly, but nothing can play it
+	HasOverview
 )
 
 // ImageTag says that an item has a picture, without its file.
