@@ -38,13 +38,12 @@ func Album(folder string) AlbumName {
 	if y, rest, ok := leadingYear(name); ok {
 		a.Year, name = y, rest
 	}
-	if t, y := SplitYear(cutBraces(name)); y != 0 {
+	name = cutBraces(name)
+	if t, y := SplitYear(name); y != 0 && len(t) < len(name) && strings.HasSuffix(name, ")") { // a loose year is part of an album's title
 		name = t
 		if a.Year == 0 {
 			a.Year = y
 		}
-	} else {
-		name = cutBraces(name)
 	}
 	if artist, title, ok := strings.Cut(name, " - "); ok && artist != "" && title != "" {
 		if y, end, isNumber := number(title, 0, 4); isNumber && end == 4 && y >= minYear && y <= maxYear && strings.HasPrefix(title[end:], " - ") {

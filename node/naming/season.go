@@ -139,7 +139,11 @@ func numberedSeason(s string) bool {
 	}
 	s = strings.TrimLeft(s, " ._-")
 	w := leadingWord(s)
-	return seasonWords[w] && endsWord(s, len(w))
+	if !seasonWords[w] || !endsWord(s, len(w)) {
+		return false
+	}
+	next := leadingWord(strings.TrimLeft(s[len(w):], " ._-")) // "4 Seasons Hotel" goes on
+	return next == "" || weakJunk[next] || strongJunk[next]
 }
 
 // leadingWord is the run of letters s begins with.
