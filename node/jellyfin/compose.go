@@ -1,0 +1,281 @@
+package jellyfin
+
+import (
+	"sett/node/jellyfin/dto"
+	"sett/node/library"
+)
+
+// want is what a caller asked to see of each item.
+type want struct {
+	viewer     library.Viewer
+	fields     dto.Fields
+	userData   bool
+	images     bool
+	imageLimit int // pictures of one kind, 0: all
+	imageKinds map[library.ImageKind]bool
+	playlist   func(i int) string // entry id of the ith item of a playlist
+	childCount func(i int) int    // what the ith entry of a list stands for, when not all that is in it
+}
+
+// wants reads the parameters that every item list shares.
+func (c *call) wants(v library.Viewer) want {
+	w := want{
+		viewer: v, fields: dto.ParseFields(c.q.list("fields")),
+		userData: c.q.flag("enableuserdata", true), images: c.q.flag("enableimages", true),
+		imageLimit: c.q.integer("imagetypelimit", 0),
+	}
+	for _, k := range c.q.list("enableimagetypes") {
+		if w.imageKinds == nil {
+			w.imageKinds = map[library.ImageKind]bool{}
+		}
+		w.imageKinds[imageKind(k)] = true
+	}
+	return w
+}
+
+// page answers with a list of items.
+func (c *call) page(p library.Page, start int, w want) error {
+	body := append(make([]byte, 0, 4096+2048*len(p.Cards)), `{"Items":`...)
+	body, err := c.appendItems(body, p.Cards, w)
+	if err != nil {
+		return err
+	}
+	body = append(body, `,"TotalRecordCount":`...)
+	body = appendInt(body, int64(p.Total))
+	body = append(body, `,"StartIndex":`...)
+	body = appendInt(body, int64(start))
+	return c.raw(append(body, '}'))
+}
+
+// list answers with a bare array of items.
+func (c *call) list(cards []*library.Card, w want) error {
+	body, err := c.appendItems(nil, cards, w)
+	if err != nil {
+		return err
+	}
+	return c.raw(body)
+}
+
+// one answers with a single item.
+func (c *call) one(card *library.Card, w want) error {
+	body, err := c.appendItems(nil, []*library.Card{card}, w)
+	if err != nil {
+		return err
+	}
+	return c.raw(body[1 : len(body)-1])
+}
+
+// appendItems writes a JSON array of items: the stored fragments of each, and what
+// belongs to its relatives and to the viewer.
+func (c *call) appendItems(dst []byte, cards []*library.Card, w want) ([]byte, error) {
+	ids := make([]library.ID, len(cards))
+	for i, card := range cards {
+		ids[i] = card.ID
+	}
+	dst = append(dst, '[')
+	err := c.api.Store.Wire(ids, func(i int, record []byte) error {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		if record == nil {
+			record = dto.Render(itemOfCard(cards[i]), c.api.Store.ServerID())
+		}
+		dst = append(dst, '{')
+		dst = dto.AppendFragments(dst, record, w.fields)
+		dst = c.appendLive(dst, cards[i], w, i)
+		dst = append(dst, '}')
+		c.grant(cards[i].ID)
+		return nil
+	})
+	return append(dst, ']'), err
+}
+
+// appendLive writes the members that are not the item's own.
+func (c *call) appendLive(dst []byte, card *library.Card, w want, i int) []byte {
+	if w.images {
+		dst = appendImages(dst, card, w)
+	} else {
+		dst = append(dst, `,"ImageTags":{},"BackdropImageTags":[]`...)
+	}
+	dst = c.appendRelatives(dst, card, w)
+	if w.userData && !w.viewer.User.IsZero() {
+		dst = append(dst, `,"UserData":`...)
+		dst = append(dst, dto.Marshal(userData(c.view, card, w.viewer))...)
+	}
+	if card.Kind.IsFolder() {
+		dst = c.appendCounts(dst, card, w, i)
+	}
+	if w.fields&dto.FieldCanDownload != 0 {
+		dst = appendMember(dst, "CanDownload", boolText(!card.Kind.IsFolder() && c.who.User.MayDownload()))
+	}
+	if w.fields&dto.FieldCanDelete != 0 {
+		dst = append(dst, `,"CanDelete":false`...)
+	}
+	if w.fields&dto.FieldPlayAccess != 0 {
+		dst = append(dst, `,"PlayAccess":"Full"`...)
+	}
+	if w.playlist != nil {
+		dst = appendStringMember(dst, "PlaylistItemId", w.playlist(i))
+	}
+	return dst
+}
+
+func (c *call) appendCounts(dst []byte, card *library.Card, w want, i int) []byte {
+	switch {
+	case w.childCount != nil && w.childCount(i) > 0:
+		dst = append(dst, `,"ChildCount":`...)
+		dst = appendInt(dst, int64(w.childCount(i)))
+	case w.fields&dto.FieldChildCount != 0, card.Kind == library.CollectionFolder, card.Kind == library.Season, card.Kind == library.MusicAlbum:
+		dst = append(dst, `,"ChildCount":`...)
+		dst = appendInt(dst, int64(c.view.ChildCount(card.ID)))
+	}
+	if w.fields&dto.FieldRecursiveItemCount != 0 {
+		dst = append(dst, `,"RecursiveItemCount":`...)
+		dst = appendInt(dst, int64(c.view.RecursiveCount(card.ID)))
+	}
+	return dst
+}
+
+func appendImages(dst []byte, card *library.Card, w want) []byte {
+	shown := func(k library.ImageKind) bool { return w.imageKinds == nil || w.imageKinds[k] }
+	dst = append(dst, `,"ImageTags":{`...)
+	seen := ""
+	for _, im := range card.Images {
+		if im.Kind == library.Backdrop || !shown(im.Kind) || seen == string(im.Kind) {
+			continue
+		}
+		seen = string(im.Kind)
+		if dst[len(dst)-1] != '{' {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, string(im.Kind)), ':')
+		dst = appendString(dst, im.Tag)
+	}
+	dst = append(dst, `},"BackdropImageTags":`...)
+	if shown(library.Backdrop) {
+		dst = appendTags(dst, card, library.Backdrop, w.imageLimit)
+	} else {
+		dst = append(dst, "[]"...)
+	}
+	return appendBlurhashes(dst, card)
+}
+
+func appendTags(dst []byte, card *library.Card, kind library.ImageKind, limit int) []byte {
+	dst = append(dst, '[')
+	for n := 0; limit <= 0 || n < limit; n++ {
+		tag := card.Image(kind, n)
+		if tag == "" {
+			break
+		}
+		if n > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendString(dst, tag)
+	}
+	return append(dst, ']')
+}
+
+func appendBlurhashes(dst []byte, card *library.Card) []byte {
+	kinds := map[library.ImageKind]map[string]string{}
+	for _, im := range card.Images {
+		if im.Blurhash == "" {
+			continue
+		}
+		if kinds[im.Kind] == nil {
+			kinds[im.Kind] = map[string]string{}
+		}
+		kinds[im.Kind][im.Tag] = im.Blurhash
+	}
+	dst = append(dst, `,"ImageBlurHashes":`...)
+	if len(kinds) == 0 {
+		return append(dst, "{}"...)
+	}
+	return append(dst, dto.Marshal(kinds)...)
+}
+
+// appendRelatives writes what an item borrows from its series, season or album.
+func (c *call) appendRelatives(dst []byte, card *library.Card, w want) []byte {
+	if s, ok := c.relative(card.Series); ok {
+		dst = appendStringMember(dst, "SeriesName", s.Name)
+		dst = appendTag(dst, "SeriesPrimaryImageTag", s.Image(library.Primary, 0))
+		dst = c.appendParentImages(dst, card, s, w)
+	}
+	if s, ok := c.relative(card.Season); ok {
+		dst = appendStringMember(dst, "SeasonName", s.Name)
+	}
+	if al, ok := c.relative(card.Album); ok {
+		dst = appendStringMember(dst, "Album", al.Name)
+		dst = appendTag(dst, "AlbumPrimaryImageTag", al.Image(library.Primary, 0))
+		dst = c.appendParentImages(dst, card, al, w)
+	}
+	return dst
+}
+
+func (c *call) relative(id library.ID) (*library.Card, bool) {
+	if id.IsZero() {
+		return nil, false
+	}
+	return c.view.Card(id)
+}
+
+func (c *call) appendParentImages(dst []byte, card, parent *library.Card, w want) []byte {
+	if !w.images {
+		return dst
+	}
+	id := parent.ID.String()
+	if card.Image(library.Backdrop, 0) == "" && parent.Image(library.Backdrop, 0) != "" {
+		dst = appendStringMember(dst, "ParentBackdropItemId", id)
+		dst = append(dst, `,"ParentBackdropImageTags":`...)
+		dst = appendTags(dst, parent, library.Backdrop, w.imageLimit)
+	}
+	for _, k := range [...]library.ImageKind{library.Logo, library.Thumb, library.Art} {
+		if tag := parent.Image(k, 0); tag != "" && card.Image(k, 0) == "" {
+			dst = appendStringMember(dst, "Parent"+string(k)+"ItemId", id)
+			dst = appendStringMember(dst, "Parent"+string(k)+"ImageTag", tag)
+		}
+	}
+	return dst
+}
+
+// userData is the wire shape of what the viewer did with an item.
+func userData(view *library.Snapshot, card *library.Card, v library.Viewer) dto.UserData {
+	var u library.UserData
+	if v.State != nil {
+		u = v.State.Get(card.ID)
+	}
+	d := dto.UserData{
+		Position: int64(u.Position), PlayCount: u.PlayCount, IsFavorite: u.Favorite, Likes: u.Likes, Played: u.Played,
+		Key: card.ID.String(), ItemID: card.ID.String(),
+	}
+	if !u.LastPlayed.IsZero() {
+		d.LastPlayedDate = dto.Ptr(dto.Time(u.LastPlayed))
+	}
+	if u.Rating != 0 {
+		d.Rating = &u.Rating
+	}
+	if card.Kind.IsFolder() {
+		folderData(&d, view, card, v)
+		return d
+	}
+	if u.Position > 0 && card.Runtime > 0 {
+		d.PlayedPercentage = dto.Ptr(float64(u.Position) / float64(card.Runtime) * 100)
+	}
+	return d
+}
+
+func folderData(d *dto.UserData, view *library.Snapshot, card *library.Card, v library.Viewer) {
+	switch card.Kind {
+	case library.Series, library.Season, library.MusicAlbum, library.BoxSet:
+	default:
+		return
+	}
+	d.UnplayedCount = dto.Ptr(view.UnplayedCount(card.ID, v.State))
+	d.Played = view.Played(card, v.State)
+	d.PlayedPercentage = dto.Ptr(view.PlayedPercent(card.ID, v.State))
+}
+
+// itemOfCard is the record of an item that exists only through others: a genre, a
+// studio, a person.
+func itemOfCard(card *library.Card) *library.Item {
+	return &library.Item{ID: card.ID, Kind: card.Kind, Name: card.Name, SortName: card.Sort, Collection: card.Collection}
+}

@@ -1,0 +1,198 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"sett/lan"
+	"sett/node/account"
+	"sett/node/config"
+	"sett/node/guard"
+	"sett/node/jellyfin"
+	"sett/node/jellyfin/dto"
+	"sett/node/library"
+	"sett/node/scan"
+	"sett/node/store"
+	"sett/node/supervise"
+	"sett/streaming/ffmpeg"
+	"sett/streaming/hls"
+	"sett/streaming/image"
+	"sett/streaming/subtitle"
+	"sett/tunnel/tailnet"
+)
+
+// Node is a built node. Make it with Open, then Run it.
+type Node struct {
+	cfg config.Config
+	log *slog.Logger
+	out io.Writer // where people read: addresses, codes
+
+	store    *store.Store
+	accounts *account.Accounts
+	network  *lan.Network
+	door     *lan.Door
+	tailnet  *tailnet.Tunnel // nil when off
+	streams  *hls.Manager
+	scanner  *scan.Scanner
+	api      *jellyfin.API
+	guard    *guard.Guard
+	handler  http.Handler
+	tools    ffmpeg.Tools
+	toolsErr error
+
+	parts   parts
+	started time.Time
+	stopAPI context.CancelFunc
+}
+
+// Open builds a node: it takes the data directory and the port, and fails with one
+// plain sentence when it cannot have them. Nothing else is waited for. The caller
+// runs it or closes it.
+func Open(ctx context.Context, cfg config.Config, out io.Writer, log *slog.Logger) (*Node, error) {
+	n := &Node{cfg: cfg, log: log, out: out, started: time.Now()}
+	if err := n.open(ctx); err != nil {
+		n.Close()
+		return nil, err
+	}
+	return n, nil
+}
+
+func (n *Node) open(ctx context.Context) error {
+	var err error
+	if n.store, err = OpenStore(ctx, n.cfg, n.log); err != nil {
+		return err
+	}
+	if n.accounts, err = account.Open(ctx, n.store, accountOptions(n.cfg, n.log)); err != nil {
+		return fmt.Errorf("reading the accounts: %w", err)
+	}
+	n.network, err = lan.NewNetwork(lan.Policy{
+		Subnets: n.cfg.LAN.Subnets, Allow: n.cfg.LAN.Interfaces, Ignore: n.cfg.LAN.IgnoreInterfaces,
+	}, n.log.With("part", "lan"))
+	if err != nil {
+		return fmt.Errorf("lan settings: %w", err)
+	}
+	n.door, err = lan.OpenDoor(ctx, lan.DoorConfig{
+		Network: n.network, Port: uint16(n.cfg.HTTPPort), Setting: "http_port", Log: n.log.With("part", "door"),
+	})
+	if err != nil {
+		return err
+	}
+	if n.cfg.Tailnet.Enabled {
+		n.tailnet = n.newTailnet()
+	}
+	if err := n.openStreaming(); err != nil {
+		return err
+	}
+	n.scanner = scan.New(scan.Options{
+		Store: n.store, Libraries: libraries(n.cfg), Media: n.cfg.Media, Tools: n.tools, Log: n.log.With("part", "scan"),
+	})
+	return n.openAPI()
+}
+
+// OpenStore opens the data directory for a node or for a command that works on it
+// while no node runs.
+func OpenStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store.Store, error) {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data directory %s cannot be made (%w); set data_dir to a folder this user may write", cfg.DataDir, err)
+	}
+	var id string
+	s, err := store.Open(ctx, filepath.Join(cfg.DataDir, "store"), store.Options{
+		Logger: log.With("part", "store"), RenderVersion: dto.RenderVersion,
+		Render: func(serverID string, it *library.Item) []byte { return dto.Render(it, serverID) },
+	})
+	_ = id
+	switch {
+	case errors.Is(err, store.ErrLocked):
+		return nil, fmt.Errorf("another Sett node already uses %s; stop it, or set data_dir to another folder: %w", cfg.DataDir, err)
+	case errors.Is(err, store.ErrFull):
+		return nil, fmt.Errorf("the disk that holds %s is full; free some space and start again (nothing was lost): %w", cfg.DataDir, err)
+	case err != nil:
+		return nil, fmt.Errorf("opening the store in %s: %w", cfg.DataDir, err)
+	}
+	return s, nil
+}
+
+func (n *Node) openStreaming() error {
+	n.tools, n.toolsErr = ffmpeg.Find(n.cfg.Streaming.FFmpeg)
+	if n.toolsErr != nil {
+		n.log.Warn("ffmpeg is not installed: films play only on devices that take them as they are, and new files cannot be read; install ffmpeg and start again", "err", n.toolsErr)
+	}
+	var err error
+	n.streams, err = hls.New(hls.Options{
+		Dir: n.cfg.Streaming.SegmentDir, Tools: n.tools, Log: n.log.With("part", "hls"),
+		MaxSessions: n.cfg.Streaming.MaxSessions, MaxTranscodes: n.cfg.Streaming.MaxTranscodes,
+	})
+	if err != nil {
+		return fmt.Errorf("the folder for segments cannot be used: %w", err)
+	}
+	return nil
+}
+
+func (n *Node) openAPI() error {
+	images, err := image.NewCache(image.Options{Dir: filepath.Join(n.cfg.CacheDir, "images"), Tools: n.tools})
+	if err != nil {
+		return fmt.Errorf("the folder for resized pictures cannot be used: %w", err)
+	}
+	subs, err := subtitle.NewCache(filepath.Join(n.cfg.CacheDir, "subtitles"), n.tools)
+	if err != nil {
+		return fmt.Errorf("the folder for subtitles cannot be used: %w", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	n.stopAPI = cancel
+	n.api = jellyfin.New(ctx, jellyfin.Options{
+		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: images, Subtitles: subs,
+		Log: n.log.With("part", "api"), ServerName: n.cfg.Name, Version: n.cfg.ReportedVersion,
+		LocalAddress: n.localAddress, Limits: limits, Rescan: n.scanner.Request,
+		ScanProgress: n.scanner.Progress, Network: n.networkReport, FFmpeg: func() error { return n.toolsErr },
+	})
+	n.handler, err = n.newHandler()
+	return err
+}
+
+// Run serves until ctx ends or a vital part fails. It returns within five seconds
+// of ctx's end, when every part, child process and connection is gone.
+func (n *Node) Run(ctx context.Context) error {
+	defer n.Close()
+	g := supervise.New(ctx, n.parts.report(n.log))
+	g.Must("store", n.store.Run)
+	g.Must("door", n.door.Run)
+	g.Must("http", n.serveHome)
+	g.Keep("network", n.network.Run)
+	g.Keep("api", n.api.Run)
+	g.Keep("streams", n.streams.Run)
+	g.Keep("control", n.serveControl)
+	if n.cfg.Discovery {
+		g.Keep("discovery", n.discovery)
+	}
+	if n.tailnet != nil {
+		g.Keep("tailnet", n.serveTailnet)
+	}
+	g.Keep("scan", n.scanner.Run)
+	n.announce()
+	return g.Wait()
+}
+
+// Close releases everything, in reverse order of Open. It is idempotent.
+func (n *Node) Close() {
+	if n.stopAPI != nil {
+		n.stopAPI()
+	}
+	if n.tailnet != nil {
+		_ = n.tailnet.Close()
+	}
+	if n.door != nil {
+		_ = n.door.Close()
+	}
+	if n.store != nil {
+		if err := n.store.Close(); err != nil {
+			n.log.Error("closing the store", "err", err)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"sett/node/account"
+	"sett/node/config"
+	"sett/node/control"
+	"sett/node/scan"
+	"sett/node/store"
+	"sett/streaming/ffmpeg"
+)
+
+// Offline is a data directory opened by a command while no node runs.
+type Offline struct {
+	store *store.Store
+	node  control.Node
+}
+
+// OpenOffline opens the data directory. It fails if a node uses it.
+func OpenOffline(ctx context.Context, cfg config.Config, log *slog.Logger) (*Offline, error) {
+	s, err := OpenStore(ctx, cfg, log)
+	if err != nil {
+		return nil, err
+	}
+	people, err := account.Open(ctx, s, accountOptions(cfg, log))
+	if err != nil {
+		s.Close()
+		return nil, fmt.Errorf("reading the accounts: %w", err)
+	}
+	tools, err := ffmpeg.Find(cfg.Streaming.FFmpeg)
+	if err != nil {
+		log.Warn("ffmpeg is not installed: files cannot be read", "err", err)
+	}
+	scanner := scan.New(scan.Options{Store: s, Libraries: libraries(cfg), Media: cfg.Media, Tools: tools, Log: log})
+	return &Offline{s, control.Node{Accounts: people, Scan: scanner.Now}}, nil
+}
+
+// Control returns a client that works on the opened directory.
+func (o *Offline) Control() *control.Client { return control.Direct(control.Handler(o.node)) }
+
+// Close releases the data directory.
+func (o *Offline) Close() error { return o.store.Close() }
