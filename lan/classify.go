@@ -79,7 +79,7 @@ var (
 		"vti6", "xfrm", "ppp", "wwan", "rmnet", "amt", "ovpn"}
 	containerNames = []string{"docker", "virbr", "lxcbr", "lxdbr", "incusbr", "cni", "podman", "cali", "flannel",
 		"cilium", "kube", "weave", "vnet", "lxc"}
-	virtualNames   = []string{"tap", "dummy", "vmnet", "vboxnet", "vethernet", "awdl", "llw", "anpi", "bridge1", "ap1"}
+	virtualNames   = []string{"tap", "dummy", "vmnet", "vboxnet", "awdl", "llw", "anpi", "bridge1", "ap1"}
 	virtualDrivers = []string{"dummy", "ifb", "vxlan", "geneve", "bareudp", "vrf", "nlmon", "vcan", "netdevsim"}
 	sharedEncaps   = []string{"", "generic", "ether", "eether", "infiniband", "ieee802.11", "ieee1394"}
 )

@@ -40,6 +40,7 @@ type Door struct {
 	sockets map[target]*net.TCPListener
 	failed  map[target]string // last bind error, so that each is logged once
 	closed  bool
+	done    chan struct{}
 	wg      sync.WaitGroup // accept loops
 }
 
@@ -75,6 +76,7 @@ func newDoor(cfg DoorConfig) *Door {
 	d := &Door{
 		cfg: cfg, port: cfg.Port, refused: NewRefusals("tcp", cfg.Log),
 		sockets: map[target]*net.TCPListener{}, failed: map[target]string{},
+		done: make(chan struct{}),
 	}
 	d.lan, d.local = newZoneListener(d, origin.LAN), newZoneListener(d, origin.Local)
 	return d
@@ -120,7 +122,7 @@ func (d *Door) Bound() []netip.AddrPort {
 
 // Run follows the interfaces, binds what appears, closes what is gone and tries
 // failed binds again, until ctx ends; then it closes the door. Connections that
-// were accepted live on.
+// were accepted live on. A door closed by other hands is net.ErrClosed.
 func (d *Door) Run(ctx context.Context) error {
 	defer d.Close()
 	for {
@@ -135,6 +137,8 @@ func (d *Door) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-d.done:
+			return net.ErrClosed
 		case <-st.Replaced():
 		case <-again:
 		}
@@ -144,7 +148,10 @@ func (d *Door) Run(ctx context.Context) error {
 // Close stops listening and returns when nothing of the door runs any more.
 func (d *Door) Close() error {
 	d.mu.Lock()
-	d.closed = true
+	if !d.closed {
+		d.closed = true
+		close(d.done)
+	}
 	d.mu.Unlock()
 	d.lan.Close()
 	d.local.Close()

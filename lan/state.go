@@ -167,12 +167,13 @@ func (s *State) admits(in *Interface, remote netip.Addr) (bool, string) {
 	if near < 0 && bare.Is4() && bare.IsLinkLocalUnicast() {
 		near = 16
 	}
-	configured := contains(s.rules.extra, bare) >= 0
 	switch {
-	case near < 0 && !configured:
-		return false, WhyOffLink
-	case !configured && contains(s.foreign, bare) > near:
+	case contains(s.rules.extra, bare) >= 0:
+		return true, ""
+	case contains(s.foreign, bare) > near:
 		return false, WhyOtherLink
+	case near < 0:
+		return false, WhyOffLink
 	}
 	return true, ""
 }

@@ -15,17 +15,17 @@
 // Answer: one datagram to the asker's address and port, a JSON object of less
 // than 1,024 bytes, within 100 ms:
 //
-//	{"Address":"http://192.168.1.10:8096","Id":"<32 hex>","Name":"Attic","EndpointAddress":null,"Port":8096}
+//		{"Address":"http://192.168.1.10:8096","Id":"<32 hex>","Name":"Attic","EndpointAddress":null,"Port":8096}
 //
-//   - Address is the URL for this asker: of the interface the question came in on,
-//     or the published one. The caller of this package decides.
-//   - Id is the same on every address, or clients show one server several times.
-//   - EndpointAddress stays null: Kodi's client would combine a value here with
-//     the port of Address.
-//   - Port is a number that Streamyfin joins with the source address of the answer
-//     instead of reading Address; so the answer must leave from the address that
-//     was asked, or from the interface's own when the question was a broadcast.
-//   - A name too long for the limit is cut at a character.
+//	  - Address is the URL for this asker: of the interface the question came in on,
+//	    or the published one. The caller of this package decides.
+//	  - Id is the same on every address, or clients show one server several times.
+//	  - EndpointAddress stays null: Kodi's client would combine a value here with
+//	    the port of Address.
+//	  - Port is a number that Streamyfin joins with the source address of the answer
+//	    instead of reading Address; so the answer must leave from the address that
+//	    was asked, or from the interface's own when the question was a broadcast.
+//	  - A name too long for the limit is cut at a character.
 //
 // # Who gets an answer
 //

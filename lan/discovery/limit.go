@@ -23,7 +23,7 @@ type limiter struct {
 }
 
 type bucket struct {
-	rate.Limiter
+	*rate.Limiter
 	last time.Time
 }
 
@@ -39,7 +39,7 @@ func (l *limiter) allow(source netip.Addr, now time.Time) bool {
 		if len(l.sources) >= maxSources && !l.sweep(now) {
 			return false
 		}
-		b = &bucket{Limiter: *rate.NewLimiter(sourceRate, sourceBurst)}
+		b = &bucket{Limiter: rate.NewLimiter(sourceRate, sourceBurst)}
 		l.sources[source] = b
 	}
 	b.last = now
