@@ -123,9 +123,12 @@ func (p *Process) Wait() error {
 // Stderr returns the end of what the process said.
 func (p *Process) Stderr() string { return p.stderr.String() }
 
+// Abort ends the process and its group at once, without waiting for the end.
+func (p *Process) Abort() { p.signal(syscall.SIGKILL, func() { p.killed = true }) }
+
 // Kill ends the process and its group at once and returns when it was reaped.
 func (p *Process) Kill() {
-	p.signal(syscall.SIGKILL, func() { p.killed = true })
+	p.Abort()
 	<-p.done
 }
 
