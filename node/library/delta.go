@@ -36,10 +36,7 @@ func (d delta) changeSet(s *Snapshot) ChangeSet {
 	for _, c := range d.remove {
 		set.Removed = append(set.Removed, c)
 	}
-	for _, list := range [][]*Card{set.Added, set.Updated, set.Removed} {
-		slices.SortFunc(list, byName)
-	}
-	return set
+	return set.sorted()
 }
 
 // deep reports whether the step is worth a new base: because much has changed, or because

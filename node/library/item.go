@@ -27,59 +27,62 @@ func (n Number) Get() (int, bool) { return int(n) - 1, n > 0 }
 // Item is the full record of one thing in the library, as stored. It holds only
 // facts about the thing itself; what belongs to a person is [UserData], and what
 // follows from its relatives (a series' name on its episodes) is looked up.
+//
+// The numbers in the tags are its stored form: a new field takes a new number, and the
+// number of a field that goes is never used again.
 type Item struct {
-	ID      ID
-	Kind    Kind
-	Library ID // the CollectionFolder it is in; its own ID for one of those
-	Parent  ID // the folder that lists it
-	Series  ID // of seasons and episodes
-	Season  ID // of episodes
-	Album   ID // of tracks
+	ID      ID   `cbor:"1,keyasint,omitzero"`
+	Kind    Kind `cbor:"2,keyasint,omitzero"`
+	Library ID   `cbor:"3,keyasint,omitzero"` // the CollectionFolder it is in; its own ID for one of those
+	Parent  ID   `cbor:"4,keyasint,omitzero"` // the folder that lists it
+	Series  ID   `cbor:"5,keyasint,omitzero"` // of seasons and episodes
+	Season  ID   `cbor:"6,keyasint,omitzero"` // of episodes
+	Album   ID   `cbor:"7,keyasint,omitzero"` // of tracks
 
-	Collection Collection // of a CollectionFolder
-	Roots      []string   // of a CollectionFolder: absolute folder paths
+	Collection Collection `cbor:"8,keyasint,omitzero"` // of a CollectionFolder
+	Roots      []string   `cbor:"9,keyasint,omitzero"` // of a CollectionFolder: absolute folder paths
 
-	Name         string
-	OriginalName string // in the language of its making, when different
-	SortName     string // what it sorts by; derived from Name when a source gives none
-	Year         int    // 0: unknown
-	Premiered    time.Time
-	Ended        time.Time
-	Added        time.Time // when the library first saw it
-	Modified     time.Time // newest modification of its files
-	Index        Number    // episode, track
-	IndexEnd     Number    // last episode of a multi-episode file
-	ParentIndex  Number    // season, disc; of a Season its own Index holds the number
-	Runtime      Ticks
+	Name         string    `cbor:"10,keyasint,omitzero"`
+	OriginalName string    `cbor:"11,keyasint,omitzero"` // in the language of its making, when different
+	SortName     string    `cbor:"12,keyasint,omitzero"` // what it sorts by; derived from Name when a source gives none
+	Year         int       `cbor:"13,keyasint,omitzero"` // 0: unknown
+	Premiered    time.Time `cbor:"14,keyasint,omitzero"`
+	Ended        time.Time `cbor:"15,keyasint,omitzero"`
+	Added        time.Time `cbor:"16,keyasint,omitzero"` // when the library first saw it
+	Modified     time.Time `cbor:"17,keyasint,omitzero"` // newest modification of its files
+	Index        Number    `cbor:"18,keyasint,omitzero"` // episode, track
+	IndexEnd     Number    `cbor:"19,keyasint,omitzero"` // last episode of a multi-episode file
+	ParentIndex  Number    `cbor:"20,keyasint,omitzero"` // season, disc; of a Season its own Index holds the number
+	Runtime      Ticks     `cbor:"21,keyasint,omitzero"`
 
-	Overview        string
-	Tagline         string
-	OfficialRating  string
-	CommunityRating float32 // 0–10, 0: none
-	CriticRating    float32 // 0–100, 0: none
-	Status          string  // of a Series: "Continuing", "Ended" or ""
-	Genres          []string
-	Studios         []string
-	Tags            []string
-	People          []Credit
-	Artists         []string
-	AlbumArtists    []string
-	Providers       map[string]string // "Imdb" → "tt0000001"
-	Trailers        []string          // remote trailers, URLs
-	ReplayGain      *float64          // dB, track gain of tracks, album gain of albums
+	Overview        string            `cbor:"22,keyasint,omitzero"`
+	Tagline         string            `cbor:"23,keyasint,omitzero"`
+	OfficialRating  string            `cbor:"24,keyasint,omitzero"`
+	CommunityRating float32           `cbor:"25,keyasint,omitzero"` // 0–10, 0: none
+	CriticRating    float32           `cbor:"26,keyasint,omitzero"` // 0–100, 0: none
+	Status          string            `cbor:"27,keyasint,omitzero"` // of a Series: "Continuing", "Ended" or ""
+	Genres          []string          `cbor:"28,keyasint,omitzero"`
+	Studios         []string          `cbor:"29,keyasint,omitzero"`
+	Tags            []string          `cbor:"30,keyasint,omitzero"`
+	People          []Credit          `cbor:"31,keyasint,omitzero"`
+	Artists         []string          `cbor:"32,keyasint,omitzero"`
+	AlbumArtists    []string          `cbor:"33,keyasint,omitzero"`
+	Providers       map[string]string `cbor:"34,keyasint,omitzero"` // "Imdb" → "tt0000001"
+	Trailers        []string          `cbor:"35,keyasint,omitzero"` // remote trailers, URLs
+	ReplayGain      *float64          `cbor:"36,keyasint,omitzero"` // dB, track gain of tracks, album gain of albums
 
-	Path    string   // the file or folder; "" for what exists only in other items
-	Images  []Image  // best first within each kind
-	Sources []Source // playable versions, the item's own first
+	Path    string   `cbor:"37,keyasint,omitzero"` // the file or folder; "" for what exists only in other items
+	Images  []Image  `cbor:"38,keyasint,omitzero"` // best first within each kind
+	Sources []Source `cbor:"39,keyasint,omitzero"` // playable versions, the item's own first
 	// Fingerprint names the main file's content, independent of its path.
-	Fingerprint string
+	Fingerprint string `cbor:"40,keyasint,omitzero"`
 }
 
 // Credit is one person's part in an item.
 type Credit struct {
-	Name string
-	Type string // "Actor", "Director", "Writer", "Producer", "GuestStar", "Composer", …
-	Role string // the character, of actors
+	Name string `cbor:"1,keyasint,omitzero"`
+	Type string `cbor:"2,keyasint,omitzero"` // "Actor", "Director", "Writer", "Producer", "GuestStar", "Composer", …
+	Role string `cbor:"3,keyasint,omitzero"` // the character, of actors
 }
 
 // ImageKind is the clients' ImageType.
@@ -100,15 +103,15 @@ const (
 
 // Image is one picture of an item.
 type Image struct {
-	Kind     ImageKind
-	Path     string // picture file, or the media file it is embedded in
-	Embedded bool   // it is the attached picture with stream index Stream of Path
-	Stream   int
-	Width    int
-	Height   int
-	Tag      string // changes when the bytes do; part of URLs that are cached for ever
-	Blurhash string // "" until computed
-	Modified time.Time
+	Kind     ImageKind `cbor:"1,keyasint,omitzero"`
+	Path     string    `cbor:"2,keyasint,omitzero"` // picture file, or the media file it is embedded in
+	Embedded bool      `cbor:"3,keyasint,omitzero"` // it is the attached picture with stream index Stream of Path
+	Stream   int       `cbor:"4,keyasint,omitzero"`
+	Width    int       `cbor:"5,keyasint,omitzero"`
+	Height   int       `cbor:"6,keyasint,omitzero"`
+	Tag      string    `cbor:"7,keyasint,omitzero"` // changes when the bytes do; part of URLs that are cached for ever
+	Blurhash string    `cbor:"8,keyasint,omitzero"` // "" until computed
+	Modified time.Time `cbor:"9,keyasint,omitzero"`
 }
 
 // Image returns the nth picture of a kind.
