@@ -191,7 +191,8 @@ func (j *Job) audioArgs(input int, start float64) []string {
 	firstPTS := int64(math.Ceil(start*float64(rate)/float64(enc.frame))) * int64(enc.frame)
 	args := []string{
 		"-map", stream, "-c:a", enc.name,
-		"-af", fmt.Sprintf("aresample=%d:async=1:first_pts=%d", rate, firstPTS),
+		// Two filters, for the second counts in samples of what it gets.
+		"-af", fmt.Sprintf("aresample=%d,aresample=async=1:first_pts=%d", rate, firstPTS),
 	}
 	if a.Channels > 0 {
 		args = append(args, "-ac", strconv.Itoa(a.Channels))

@@ -276,6 +276,7 @@ var variants = []struct {
 	}},
 	{"picture only", "film.mkv", func(j *ffmpeg.Job) { j.Audio = ffmpeg.Audio{} }},
 	{"mp3 sound", "film.mkv", func(j *ffmpeg.Job) { j.Audio.Codec, j.Audio.SampleRate = ffmpeg.MP3, 44100 }},
+	{"resampled sound", "film.mkv", func(j *ffmpeg.Job) { j.Audio.Index = 2 }},
 	{"opus in mp4", "film.mkv", func(j *ffmpeg.Job) { j.Container, j.Audio.Codec = ffmpeg.MP4, ffmpeg.Opus }},
 	{"sound of another file", "film.mkv", func(j *ffmpeg.Job) { j.Audio.Path = filepath.Join(clips, "film.mp4") }},
 }
