@@ -18,8 +18,8 @@ var strongJunk = set(`3d sbs hsbs fsbs htab hou mvc hdr hdr10 hdr10plus hdc uhd 
 	hrhd hrhdtv web-dl webdl webrip web-rip dvb dvbrip tvrip vhsrip svcd vcd nfofix read.nfo telesync telecine
 	cd1 cd2 cd3 cd4 cd5 cd6 cd7 cd8 cd9 r5 bd5 bd25 bd50 rerip www.www ntsc ogm screener`)
 
-// weakJunk is also English: it goes when only junk follows it, or when it is
-// written in capitals at the end.
+// weakJunk is also English: it goes when junk follows it, or when it ends a name
+// that is dotted, or stands there in capitals.
 var weakJunk = set(`custom dc cam fragment fs internal limited multi subs ogg pal proper repack retail se swedish
 	german dutch french italian spanish english unrated uncut ws ts tc xxx dvd bd web dl dual tab remastered extended complete
 	readnfo dubbed subbed multisubs imax hybrid nf amzn dsnp hulu stv`)
@@ -190,13 +190,18 @@ func cutJunk(s string) string {
 	switch {
 	case weakFrom > 0 && cutAt > 0:
 		cutAt = weakFrom
-	case weakFrom > 0 && cutAt < 0 && upper(s[weakFrom:]):
+	case weakFrom > 0 && cutAt < 0 && (upper(s[weakFrom:]) || isDotted(s)):
 		cutAt = weakFrom
 	}
 	if cutAt < 0 {
 		return s
 	}
 	return strings.TrimRight(s[:cutAt], " _,.-([{")
+}
+
+// isDotted reports a release's way of writing spaces.
+func isDotted(s string) bool {
+	return strings.IndexByte(s, ' ') < 0 && strings.IndexByte(s, '.') > 0
 }
 
 func upper(s string) bool {

@@ -10,6 +10,7 @@ const (
 	clsBook
 	clsSubtitle
 	clsLyrics
+	clsPlaylist
 	clsOther
 )
 
@@ -24,7 +25,8 @@ var extClasses = buildClasses(map[int]string{
 	clsBook:     "epub pdf mobi azw azw3 cbz cbr cb7 cbt fb2 djvu lit",
 	clsSubtitle: "ass idx mks pgs sami scc smi smil srt ssa stl sub sup ttml usf vtt",
 	clsLyrics:   "lrc elrc",
-	clsOther:    "nfo xml txt m3u m3u8 pls cue log edl bif json jsonl part url",
+	clsPlaylist: "m3u m3u8 pls xspf wpl zpl",
+	clsOther:    "nfo xml txt cue log edl bif json jsonl part url",
 })
 
 func buildClasses(lists map[int]string) map[string]int {
@@ -67,3 +69,6 @@ func IsSubtitle(name string) bool { return is(name, clsSubtitle) }
 
 // IsLyrics is IsVideo for song texts.
 func IsLyrics(name string) bool { return is(name, clsLyrics) }
+
+// IsPlaylist is IsVideo for playlists.
+func IsPlaylist(name string) bool { return is(name, clsPlaylist) }

@@ -149,6 +149,20 @@ func TestBetterPicturesRankFirst(t *testing.T) {
 	}
 }
 
+func TestNFOAndDiscFoldersAreKnownByName(t *testing.T) {
+	if got := NFONames(library.Movie, "Pier"); !reflect.DeepEqual(got, []string{"Pier.nfo", "movie.nfo", "VIDEO_TS.nfo"}) {
+		t.Errorf("got %v", got)
+	}
+	if got := NFONames(library.Series, ""); !reflect.DeepEqual(got, []string{"tvshow.nfo"}) {
+		t.Errorf("got %v", got)
+	}
+	for name, want := range map[string]string{"Film/VIDEO_TS": "dvd", "bdmv": "bluray", "HVDVD_TS": "hddvd", "video": ""} {
+		if got, ok := DiscLayout(name); got != want || ok != (want != "") {
+			t.Errorf("%q: got %q %v", name, got, ok)
+		}
+	}
+}
+
 func TestSideFilesSayLanguageAndPurpose(t *testing.T) {
 	for _, c := range []struct {
 		file string

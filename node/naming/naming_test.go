@@ -256,7 +256,7 @@ func TestItCleansReleaseNames(t *testing.T) {
 	for in, want := range map[string]string{
 		"Night Train 480p 2001.mp4": "Night Train", "Night Train [480p].mp4": "Night Train", "Night Train multi 480p.mkv": "Night Train",
 		"[Grp] Night Train - 13 [720p].mkv": "Night Train", "[Grp] Night Train E01~E16 720p-X": "Night Train",
-		"Night.Train.UNRATED.WEB-DL.mkv": "Night.Train", "Night Train Blu-ray.mkv": "Night Train", "Night.Train.x264-GRP[site]": "Night.Train",
+		"Night.Train.UNRATED.WEB-DL.mkv": "Night.Train", "night.train.unrated.mkv": "night.train", "Night Train Blu-ray.mkv": "Night Train", "Night.Train.x264-GRP[site]": "Night.Train",
 		"Night Train [bar] {tmdb-1}": "Night Train", "Night Train (1080p).mkv": "Night Train",
 	} {
 		if got, ok := CleanName(in); got != want || !ok {
@@ -293,7 +293,7 @@ func TestItKnowsExtensionsInEveryForm(t *testing.T) {
 	switch {
 	case IsVideo("a.mp3"), IsVideo(""), IsVideo("."), IsVideo("mkvv"), IsVideo("a.verylongextension"):
 		t.Error("something is wrongly a video")
-	case !IsAudio("a.flac"), IsAudio("a.mkv"), !IsPhoto("a.HEIC"), !IsBook(".epub"), !IsSubtitle("a.sup"), !IsLyrics("a.lrc"):
+	case !IsAudio("a.flac"), IsAudio("a.mkv"), !IsPhoto("a.HEIC"), !IsBook(".epub"), !IsSubtitle("a.sup"), !IsLyrics("a.lrc"), !IsPlaylist("a.m3u8"):
 		t.Error("a usual extension is not known")
 	}
 }
