@@ -2,8 +2,9 @@ import { defineConfig } from 'vite';
 
 // Names carry no hash: dist is committed and served with an ETag of its content,
 // so a stable name keeps the repository's history readable.
-export default defineConfig({
-  base: './',
+export default defineConfig(({ command }) => ({
+  // Built, it works under any path; in development it is behind the node's /web/.
+  base: command === 'serve' ? '/web/' : './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: 'dist',
@@ -24,8 +25,8 @@ export default defineConfig({
     },
   },
   server: {
-    // Reached through the node's own dev proxy, which keeps /web/.
+    host: '127.0.0.1',
     port: 5173,
     strictPort: true,
   },
-});
+}));

@@ -1,4 +1,5 @@
 import './styles/base.css';
+import './styles/frame.css';
 import './styles/browse.css';
 import './styles/detail.css';
 

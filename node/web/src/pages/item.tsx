@@ -34,7 +34,7 @@ export function ItemPage({ id }: { id: string }) {
         </div>
       )}
       <div class="head">
-        <div class="poster">
+        <div class="portrait">
           <Art picture={picture(it, shape)} shape={shape} width={shape === 'wide' ? 420 : 280} name={it.Name ?? ''} eager />
         </div>
         <div class="about">

@@ -31,11 +31,10 @@ export function SignInPage({ server, setup }: { server: string; setup: boolean }
       const me = session().signedOut ? undefined : knownCaller(list);
       if (me) {
         try {
-          await signIn(me.Name ?? '', '');
-          arrival.automatic = true;
-          return;
+          arrival.automatic = true; // before the session, whose pages show it
+          return await signIn(me.Name ?? '', '');
         } catch {
-          // The list stays as the way in.
+          arrival.automatic = false; // the list stays as the way in
         }
       }
       setUsers(list);

@@ -78,7 +78,7 @@ export function Card({ item: it, shape = shapeOf(it.Type), width = 180, play, fo
         )}
       </span>
       <span class="title">{title}</span>
-      <span class="sub">{sub || '\u00a0'}</span>
+      {it.Type !== 'CollectionFolder' && <span class="sub">{sub || '\u00a0'}</span>}
     </a>
   );
 }

@@ -1,7 +1,7 @@
 // A titled row of cards that scrolls sideways.
 
 import type { ComponentChildren } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Shape } from '../api/images';
 import type { Item } from '../api/types';
 import { t } from '../text';
@@ -22,6 +22,13 @@ const widths: Record<Shape, number> = { poster: 170, square: 170, wide: 280 };
 
 export function Row({ title, id, items, shape, play, link }: Props) {
   const strip = useRef<HTMLUListElement>(null);
+  const [long, setLong] = useState(false); // there is more than fits
+  useLayoutEffect(() => {
+    const measure = () => setLong(!!strip.current && strip.current.scrollWidth > strip.current.clientWidth + 4);
+    measure();
+    addEventListener('resize', measure);
+    return () => removeEventListener('resize', measure);
+  }, [items?.length]);
   if (items && items.length === 0) return null;
   const move = (by: number) => strip.current?.scrollBy({ left: by * strip.current.clientWidth * 0.85, behavior: 'auto' });
   return (
@@ -29,7 +36,7 @@ export function Row({ title, id, items, shape, play, link }: Props) {
       <div class="row-head">
         <h2 id={`row-${id}`}>{link ? <a href={link}>{title}</a> : title}</h2>
         {/* For the mouse only: keyboards and fingers move the strip themselves. */}
-        <span class="arrows" aria-hidden="true">
+        <span class="arrows" aria-hidden="true" hidden={!long}>
           <button type="button" tabIndex={-1} onClick={() => move(-1)} title={t.nav.back}>
             <Icon name="left" />
           </button>

@@ -2,7 +2,7 @@
 
 import { useEffect, useReducer } from 'preact/hooks';
 import type { Showing } from '../../playback/film';
-import { streamsOf } from '../../playback/plan';
+import { fileType, streamsOf } from '../../playback/plan';
 import { t } from '../../text';
 import { bufferedTo } from './controls';
 
@@ -21,7 +21,7 @@ export function Statistics({ video, showing }: { video: HTMLVideoElement; showin
     [s.method, t.player.methods[plan.method] ?? plan.method],
     [s.via, showing.via],
     [s.reasons, plan.reasons.map((r) => t.reasons[r] ?? r).join('; ')],
-    [s.container, source.Container],
+    [s.container, fileType(source.Container ?? '')],
     [s.bitrate, source.Bitrate ? `${(source.Bitrate / 1e6).toFixed(1)} Mbit/s` : ''],
     [s.video, v && [v.Codec, v.Profile, v.Width && `${v.Width} × ${v.Height}`, v.VideoRange].filter(Boolean).join(' ')],
     [s.audio, a && [a.Codec, a.Channels && `${a.Channels} ch`, a.Language].filter(Boolean).join(' ')],
