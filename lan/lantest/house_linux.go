@@ -45,5 +45,8 @@ func (l *Lab) House(home *Namespace) *House {
 	home.Addr("wg0", "10.8.0.1/24")
 	h.Friend.Addr("wg0", "10.8.0.2/24")
 	h.Friend.Exec("ip", "route", "replace", "192.168.1.0/24", "dev", "wg0")
+	for _, ns := range []*Namespace{home, h.TV, h.Router, h.Stranger, h.Friend} {
+		ns.Settle()
+	}
 	return h
 }

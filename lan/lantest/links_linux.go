@@ -3,8 +3,10 @@ package lantest
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -93,6 +95,50 @@ func (ns *Namespace) address(ifname, cidr string, do func(netlink.Link, *netlink
 		}
 		return do(l, a)
 	})
+}
+
+// Settle waits until every interface that is on has its carrier and every address
+// may be used: the kernel takes a moment for both.
+func (ns *Namespace) Settle() {
+	ns.t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		var waiting string
+		ns.must("settling", func() (err error) { waiting, err = unsettled(); return err })
+		if waiting == "" {
+			return
+		}
+		if time.Now().After(deadline) {
+			ns.t.Fatalf("%s: %s is not ready", ns.Name, waiting)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func unsettled() (string, error) {
+	links, err := netlink.LinkList()
+	if errors.Is(err, netlink.ErrDumpInterrupted) {
+		return "the list of interfaces", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	for _, l := range links {
+		at := l.Attrs()
+		if at.Flags&net.FlagUp != 0 && at.OperState != netlink.OperUp && at.OperState != netlink.OperUnknown {
+			return at.Name, nil
+		}
+	}
+	addrs, err := netlink.AddrList(nil, netlink.FAMILY_V6)
+	if err != nil {
+		return "", err
+	}
+	for _, a := range addrs {
+		if a.Flags&unix.IFA_F_TENTATIVE != 0 {
+			return a.String(), nil
+		}
+	}
+	return "", nil
 }
 
 // Route sends packets for a destination ("default" or a CIDR) to a gateway.
