@@ -107,7 +107,7 @@ func (b bundle) serveFile(w http.ResponseWriter, r *http.Request, name string) {
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", Policy)
 	h.Set("Content-Type", a.typ)
 	body, tag := a.body, a.tag
 	if a.gzipped != nil {

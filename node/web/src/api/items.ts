@@ -3,7 +3,7 @@
 import type { Query } from './base';
 import { call, get, send } from './client';
 import { session } from './session';
-import type { Item, Items, NetworkState, UserData } from './types';
+import type { Item, Items, NetworkState, ScanState, UserData } from './types';
 
 const CARD_FIELDS = 'PrimaryImageAspectRatio,ChildCount';
 const IMAGE_TYPES = 'Primary,Backdrop,Thumb';
@@ -52,6 +52,8 @@ export const setFavourite = (id: string, on: boolean): Promise<UserData> =>
   call<UserData>(on ? 'POST' : 'DELETE', `/UserFavoriteItems/${id}`, { query: { userId: session().userId } });
 
 export const scanLibrary = () => send('POST', '/Library/Refresh');
+
+export const scanState = () => get<ScanState>('/Sett/Scan');
 
 export const network = () => get<NetworkState>('/Sett/Network');
 

@@ -161,16 +161,23 @@ export interface NetworkZone {
   Name: string;
   Addresses?: string[];
   Open?: boolean;
+  Refused?: number;
 }
 
 export interface NetworkState {
   Zones?: NetworkZone[];
   Tailnet?: {
-    State?: string;
+    State?: string; // off, starting, needs-login, needs-approval, running, failed
+    Error?: string;
     LoginURL?: string;
     Hostname?: string;
     DNSName?: string;
     URLs?: string[];
     Health?: string[];
   };
+}
+
+export interface ScanState {
+  Running?: boolean;
+  Percent?: number;
 }

@@ -1,10 +1,11 @@
 // The person's own page: letting devices in, signing out, and the owner's chores.
 
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { quickConnectAllow, signOut } from '../api/auth';
 import { ApiError, VERSION } from '../api/client';
-import { scanLibrary } from '../api/items';
-import type { PublicInfo } from '../api/types';
+import { scanLibrary, scanState } from '../api/items';
+import type { PublicInfo, ScanState } from '../api/types';
+import { invalidate } from '../data/query';
 import { href } from '../route/route';
 import { t } from '../text';
 import { Icon } from '../ui/icons';
@@ -74,11 +75,18 @@ function Allow() {
   );
 }
 
+const POLL = 1500; // ms between questions how far a scan is
+
 function Server() {
   const [outcome, set] = useState<Outcome>();
+  const [asked, ask] = useState(0);
+  const state = useScan(asked, () => set({ good: true, text: t.account.scanDone }));
   const scan = () =>
     scanLibrary().then(
-      () => set({ good: true, text: t.account.scanning }),
+      () => {
+        set({ good: true, text: t.account.scanning });
+        ask(asked + 1);
+      },
       (e: unknown) => set({ good: false, text: explain(e) }),
     );
   return (
@@ -86,14 +94,41 @@ function Server() {
       <h2 id="server">{t.account.server}</h2>
       <p class="muted">{t.account.scanHelp}</p>
       <div class="buttons">
-        <button class="button" type="button" data-testid="scan" onClick={() => void scan()}>
+        <button class="button" type="button" data-testid="scan" disabled={state.Running} onClick={() => void scan()}>
           <Icon name="refresh" /> {t.account.scan}
         </button>
         <a class="button" href={href('network')}>
           <Icon name="network" /> {t.account.network}
         </a>
       </div>
-      <Result outcome={outcome} />
+      {state.Running && <progress max={100} value={state.Percent ?? 0} aria-label={t.account.scan} />}
+      <Result outcome={state.Running ? { good: true, text: t.account.scanRunning(state.Percent ?? 0) } : outcome} />
     </section>
   );
+}
+
+// useScan follows a scan while one is running, whoever started it.
+function useScan(asked: number, done: () => void): ScanState {
+  const [state, set] = useState<ScanState>({});
+  useEffect(() => {
+    let timer = 0;
+    let over = false;
+    const look = async (was: boolean) => {
+      // Progress is a comfort: without an answer the button still works.
+      const now = await scanState().catch((): ScanState => ({}));
+      if (over) return;
+      set(now);
+      if (now.Running) timer = window.setTimeout(() => void look(true), POLL);
+      else if (was) {
+        done();
+        invalidate();
+      }
+    };
+    void look(false);
+    return () => {
+      over = true;
+      clearTimeout(timer);
+    };
+  }, [asked]);
+  return state;
 }

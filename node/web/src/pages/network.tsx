@@ -16,7 +16,7 @@ export function NetworkPage() {
   useTitle(t.network.title);
   const state = useData('network', network);
   const tail = state.data?.Tailnet;
-  const waiting = !!tail?.State && tail.State !== 'Running' && !/^(off|stopped)$/i.test(tail.State);
+  const waiting = !!tail?.State && tail.State !== 'running' && tail.State !== 'off';
   useEffect(() => {
     if (!waiting) return;
     const timer = window.setInterval(state.reload, POLL);
@@ -37,6 +37,7 @@ export function NetworkPage() {
                 {z.Name} <span class={z.Open ? 'state on' : 'state'}>{z.Open ? t.network.open : t.network.closed}</span>
               </dt>
               <dd>
+                {!!z.Refused && <p class="muted small">{t.network.refused(z.Refused)}</p>}
                 {z.Addresses?.length ? z.Addresses.map((a) => <Address key={a} url={a} />) : <span class="muted">{t.network.none}</span>}
               </dd>
             </div>
@@ -45,7 +46,7 @@ export function NetworkPage() {
       </section>
       <section class="panel flat" aria-labelledby="tailnet">
         <h2 id="tailnet">{t.network.tailnet}</h2>
-        {tail?.State ? <Tailnet tail={tail} /> : <p>{t.network.tailnetOff}</p>}
+        {tail?.State && tail.State !== 'off' ? <Tailnet tail={tail} /> : <p>{t.network.tailnetOff}</p>}
       </section>
     </div>
   );
@@ -64,6 +65,7 @@ function Tailnet({ tail }: { tail: NonNullable<NetworkState['Tailnet']> }) {
           </>
         )}
       </dl>
+      {tail.Error && <p class="problem">{tail.Error}</p>}
       {tail.LoginURL && (
         <div class="login">
           <div>

@@ -90,8 +90,10 @@ function Screen({ it, route }: { it: Item; route: Route }) {
   });
 
   const f = film.current;
+  // A paused or broken film keeps its controls in sight.
+  const quiet = idle && f?.error === undefined && video.current?.paused === false;
   return (
-    <div class={idle ? 'screen idle' : 'screen'}>
+    <div class={quiet ? 'screen idle' : 'screen'}>
       <video
         ref={video}
         data-testid="video"
