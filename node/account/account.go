@@ -27,7 +27,10 @@ import (
 type Options struct {
 	// People maps login names on a tunnel to names of people here.
 	People map[string]string
-	Log    *slog.Logger
+	// LibraryID finds a library by its name, for grants that name libraries. nil: such
+	// grants give none. It must not block.
+	LibraryID func(name string) (library.ID, bool)
+	Log       *slog.Logger
 }
 
 // Accounts is all people and everything they signed in. Its methods may be used

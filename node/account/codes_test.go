@@ -196,6 +196,18 @@ func TestSetupStaysClosedEvenWhenEveryAccountIsLost(t *testing.T) {
 	}
 }
 
+func TestACrashWhileTheOwnerIsMadeLeavesNoDoorOpen(t *testing.T) {
+	s := openStore(t)
+	a, _, _ := house(t, s, nil)
+	if err := a.tables.flags.Delete(whole, setupFlag); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, s, nil)
+	if done, err := b.tables.flag(setupFlag); b.SetupNeeded() || !done || err != nil {
+		t.Error("setup is open with an administrator, flag", done, err)
+	}
+}
+
 func TestPeopleWithoutRightsDoNotEndSetup(t *testing.T) {
 	s := openStore(t)
 	a := open(t, s, nil)

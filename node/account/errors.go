@@ -19,7 +19,7 @@ var (
 	// ErrNoSuchCode: the Quick Connect code or secret is unknown, used or too old.
 	ErrNoSuchCode = errors.New("there is no such code, or it is no longer valid")
 	// ErrSetupDone: the owner's account exists; setup stays closed for ever.
-	ErrSetupDone = errors.New("this node has been set up already")
+	ErrSetupDone error = &RuleError{"This node has been set up already."}
 )
 
 // ThrottledError says that there were too many attempts.

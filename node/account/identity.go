@@ -219,14 +219,13 @@ func (a *Accounts) librariesOf(c Capability) []library.ID {
 	if c.Libraries == nil {
 		return nil
 	}
-	wanted := map[string]bool{}
-	for _, name := range c.Libraries {
-		wanted[foldName(name)] = true
-	}
 	out := []library.ID{}
-	for _, card := range a.store.View().Find(library.Query{Kinds: []library.Kind{library.CollectionFolder}}).Cards {
-		if wanted[foldName(card.Name)] {
-			out = append(out, card.ID)
+	if a.opts.LibraryID == nil {
+		return out
+	}
+	for _, name := range c.Libraries {
+		if id, ok := a.opts.LibraryID(name); ok && !slices.Contains(out, id) {
+			out = append(out, id)
 		}
 	}
 	slices.SortFunc(out, func(x, y library.ID) int { return slices.Compare(x[:], y[:]) })

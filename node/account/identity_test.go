@@ -135,6 +135,32 @@ func TestAGrantMakesAPersonAndTheirRightsFollowIt(t *testing.T) {
 	}
 }
 
+func TestAGrantGivesTheLibrariesItNames(t *testing.T) {
+	films, shows := library.NewID("films"), library.NewID("shows")
+	there := map[string]library.ID{"Films": films}
+	a, err := Open(context.Background(), openStore(t), Options{LibraryID: func(name string) (library.ID, bool) { id, ok := there[name]; return id, ok }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit := func(raw string) map[library.ID]bool {
+		u, ok := a.PersonFor(at(origin.Tailnet, "100.64.0.1", annasPhone(withGrant(raw))))
+		if !ok {
+			t.Fatal("nobody")
+		}
+		return u.LibrarySet()
+	}
+	if set := visit(`{"role":"member","libraries":["Films","Films","Shows"]}`); len(set) != 1 || !set[films] {
+		t.Errorf("sees %v", set)
+	}
+	there["Shows"] = shows // scanned meanwhile
+	if set := visit(`{"role":"member","libraries":["Shows","Films"]}`); len(set) != 2 || !set[shows] {
+		t.Errorf("sees %v", set)
+	}
+	if set := visit(`{"role":"member"}`); set != nil {
+		t.Errorf("sees %v", set)
+	}
+}
+
 func TestASharedInDeviceIsNeverMadeAnAdministrator(t *testing.T) {
 	a, _, _ := house(t, openStore(t), nil)
 	u, ok := a.PersonFor(at(origin.Tailnet, "100.64.0.1", annasPhone(func(p *origin.Peer) {

@@ -118,11 +118,6 @@ func (a *Accounts) saveLocked(p person) (User, error) {
 	if old != nil && isOwner(old.User) && !isOwner(p.User) && a.owners() == 1 {
 		return User{}, rule("%s is the last administrator and has to remain one.", old.User.Name)
 	}
-	if p.User.Admin {
-		if err := a.setupOver(); err != nil {
-			return User{}, err
-		}
-	}
 	if err := a.tables.putPerson(p); err != nil {
 		return User{}, fmt.Errorf("storing %s: %w", name, err)
 	}
@@ -132,6 +127,9 @@ func (a *Accounts) saveLocked(p person) (User, error) {
 	}
 	a.users[p.User.ID], a.names[foldName(name)] = &p, p.User.ID
 	a.mu.Unlock()
+	if p.User.Admin {
+		a.setupOver()
+	}
 	if old != nil && seesOther(old.User, p.User) {
 		a.Grants.dropTokens(a.hashesOf(p.User.ID))
 	}

@@ -28,8 +28,14 @@ func (a *Accounts) openSetup() error {
 	if err != nil {
 		return fmt.Errorf("reading whether the node was set up: %w", err)
 	}
-	if !done {
-		a.setup.code = newSetupCode()
+	if done {
+		return nil
+	}
+	a.setup.code = newSetupCode()
+	for _, u := range a.Users() {
+		if u.Admin { // a crash came between storing them and the flag
+			a.setupOver()
+		}
 	}
 	return nil
 }
@@ -56,19 +62,18 @@ func (a *Accounts) SetupCode() string {
 	return a.setup.code
 }
 
-// setupOver ends setup for ever. It is called with writing held, before the first
-// administrator is stored.
-func (a *Accounts) setupOver() error {
+// setupOver ends setup for ever. It follows the storing of an administrator; if the
+// flag cannot be stored, the next start sees the administrator and tries again.
+func (a *Accounts) setupOver() {
 	if !a.SetupNeeded() {
-		return nil
-	}
-	if err := a.tables.setFlag(setupFlag); err != nil {
-		return fmt.Errorf("storing that the node is set up: %w", err)
+		return
 	}
 	a.setup.mu.Lock()
-	defer a.setup.mu.Unlock()
 	a.setup.code = ""
-	return nil
+	a.setup.mu.Unlock()
+	if err := a.tables.setFlag(setupFlag); err != nil {
+		a.log.Error("storing that the node is set up", "err", err)
+	}
 }
 
 // CompleteSetup makes the owner's account for whoever has the code. It fails with

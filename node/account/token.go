@@ -161,7 +161,7 @@ func admissible(u User, o origin.Origin) error {
 // bound to it.
 func (d Device) updated(said Device) Device {
 	for _, f := range []struct{ old, new *string }{{&d.Name, &said.Name}, {&d.Client, &said.Client}, {&d.Version, &said.Version}} {
-		if *f.new != "" {
+		if *f.new != "" && *f.new != *f.old {
 			*f.old = clip(*f.new)
 		}
 	}

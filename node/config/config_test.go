@@ -166,7 +166,7 @@ func TestEveryMistakeIsNamedWithItsPlace(t *testing.T) {
 		env, args  []string
 		want       []string // "FILE" stands for the file's path
 	}{
-		{name: "misspelt", file: "name: x\n\nhtp_port: 1\n", want: []string{"FILE:3: htp_port: unknown setting; did you mean http_port?"}},
+		{name: "misspelt", file: "name: x\n\nhtp_port: 1\n", want: []string{"FILE:3: htp_port: unknown setting; did you mean http_port? (valid here: name, data_dir, "}},
 		{name: "other spelling", file: "httpPort: 1\n", want: []string{"FILE:1: httpPort: unknown setting; did you mean http_port?"}},
 		{name: "wrong section", file: "tailnet:\n  log:\n    level: x\nauth_key: y\n", want: []string{
 			"FILE:2: tailnet.log: unknown setting", "FILE:4: auth_key: unknown setting; did you mean tailnet.auth_key?"}},
@@ -176,6 +176,7 @@ func TestEveryMistakeIsNamedWithItsPlace(t *testing.T) {
 		{name: "twice", file: "name: a\nname: b\n", want: []string{"FILE:2: name: is set twice; the first is on line 1"}},
 		{name: "not yaml", file: "name: a\n\tb: c\n", want: []string{"FILE:2: not valid YAML"}},
 		{name: "not settings", file: "- a\n", want: []string{`FILE:1: want lines of "setting: value"`}},
+		{name: "secret", file: "tailnet: {auth_key: 12345}\n", want: []string{"FILE:1: tailnet.auth_key: want text; put it in quotes"}},
 		{name: "choice", file: "log:\n  format: text\n  level: loud\n", want: []string{`FILE:3: log.level: "loud" is not one of debug, info, warn, error`}},
 		{name: "port", file: "http_port: 70000\n", want: []string{"FILE:1: http_port: 70000 is not between 0 and 65535"}},
 		{name: "number", file: "http_port: many\n", want: []string{`FILE:1: http_port: "many" is not a whole number`}},
@@ -220,6 +221,9 @@ func TestEveryMistakeIsNamedWithItsPlace(t *testing.T) {
 				t.Errorf("a half-made Config came with the error: %+v", c)
 			}
 			for _, w := range tc.want {
+				if strings.Contains(err.Error(), "12345") {
+					t.Errorf("a secret is shown: %v", err)
+				}
 				if w = strings.ReplaceAll(w, "FILE", src.File); !strings.Contains(err.Error(), w) {
 					t.Errorf("the error does not say %q but\n%v", w, err)
 				}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -27,8 +28,10 @@ func (d decoder) decode(s setting, c *Config, v any) []fault {
 	case *string:
 		*f, err = d.text(s, v)
 	case *Secret:
-		var t string
-		t, err = d.text(s, v)
+		t, ok := v.(string)
+		if !ok {
+			err = errors.New("want text; put it in quotes") // without repeating it
+		}
 		*f = Secret(t)
 	case *bool:
 		*f, err = asBool(v)

@@ -34,12 +34,13 @@ func (e *Error) Error() string {
 // ExitCode is the process's exit code for bad settings.
 func (e *Error) ExitCode() int { return 2 }
 
-// unknown describes a name that is no setting: the likely one meant, or all valid ones.
+// unknown describes a name that is no setting: the likely one meant, and all valid ones.
 func unknown(name string, valid []string) string {
+	choices := "valid here: " + strings.Join(valid, ", ")
 	if s := nearest(name, valid); s != "" {
-		return fmt.Sprintf("unknown setting; did you mean %s?", s)
+		return fmt.Sprintf("unknown setting; did you mean %s? (%s)", s, choices)
 	}
-	return "unknown setting; valid here: " + strings.Join(valid, ", ")
+	return "unknown setting; " + choices
 }
 
 // nearest returns the valid name that a slip of the keyboard explains, or "".
