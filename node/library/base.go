@@ -210,6 +210,16 @@ func (b *base) children(folder ID) []uint32 {
 	return b.inside[r.from:r.to]
 }
 
+func (b *base) idSet(ids []ID) slotSet {
+	out := newSlotSet(len(b.cards))
+	for _, id := range ids {
+		if i, ok := b.slot(id); ok {
+			out.add(i)
+		}
+	}
+	return out
+}
+
 func (b *base) kindSet(mask uint32) slotSet {
 	out := newSlotSet(len(b.cards))
 	for k := range kindCount {

@@ -80,10 +80,18 @@ func (m *matcher) place() {
 		m.parent(p)
 	}
 	if ids := m.q.IDs; len(ids) > 0 {
-		m.add(func(c *Card) bool { return slices.Contains(ids, c.ID) })
+		m.addIndexed(
+			func(c *Card) bool { return slices.Contains(ids, c.ID) },
+			func() slotSet { return m.s.base.idSet(ids) })
 	}
 	if ids := m.q.Exclude; len(ids) > 0 {
-		m.add(func(c *Card) bool { return !slices.Contains(ids, c.ID) })
+		m.addIndexed(
+			func(c *Card) bool { return !slices.Contains(ids, c.ID) },
+			func() slotSet {
+				out := m.s.base.idSet(ids)
+				out.invert(len(m.s.base.cards))
+				return out
+			})
 	}
 	if ids := m.q.AlbumIDs; len(ids) > 0 {
 		m.add(func(c *Card) bool { return !c.Album.IsZero() && slices.Contains(ids, c.Album) })

@@ -42,22 +42,15 @@ func (s *Snapshot) like(examples []*Card, q Query, limit int) []*Card {
 	if limit <= 0 {
 		limit = 12
 	}
-	m := s.matcher(&q)
-	score := make(map[*Card]uint16)
+	score := make([]uint16, len(s.base.cards)+len(s.extra))
 	for _, c := range examples {
 		for _, r := range s.linksOf(c) {
 			s.credit(r, score)
 		}
 	}
-	type scored struct {
-		card  *Card
-		score uint16
-	}
-	list := make([]scored, 0, len(score))
-	for c, n := range score {
-		if m.match(c) {
-			list = append(list, scored{c, n + closeness(c, examples)})
-		}
+	list := s.best(s.find(&q), score, limit, maxCloseness*len(examples))
+	for i := range list {
+		list[i].score += int(closeness(list[i].card, examples))
 	}
 	slices.SortFunc(list, func(a, b scored) int {
 		if c := cmp.Compare(b.score, a.score); c != 0 {
@@ -76,21 +69,50 @@ func (s *Snapshot) like(examples []*Card, q Query, limit int) []*Card {
 	return out
 }
 
+type scored struct {
+	card  *Card
+	score int
+}
+
+// best returns the hits that may be among the first when each can still gain some points.
+// Counting how often each score occurs says where to cut without sorting or touching them.
+func (s *Snapshot) best(h hits, score []uint16, limit, gain int) []scored {
+	const top = 1 << 10
+	var times [top]int
+	eachNode := func(fn func(node uint32)) {
+		h.base.each(func(i uint32) bool { fn(i); return true })
+		for _, i := range h.extra {
+			fn(uint32(len(s.base.cards)) + i)
+		}
+	}
+	eachNode(func(n uint32) { times[min(int(score[n]), top-1)]++ })
+	least := top - 1
+	for seen := times[least]; seen < limit && least > 1; seen += times[least] {
+		least--
+	}
+	least = max(1, least-gain)
+	var list []scored
+	eachNode(func(n uint32) {
+		if int(score[n]) >= least {
+			list = append(list, scored{s.nodeCard(n), int(score[n])})
+		}
+	})
+	return list
+}
+
 // commonest bounds the items looked at for one name: what half the library shares says
 // little.
 const commonest = 20000
 
-func (s *Snapshot) credit(r Ref, score map[*Card]uint16) {
+func (s *Snapshot) credit(r Ref, score []uint16) {
 	worth := likeness(s.names.Role(r))
 	slots := s.postings().of(r)
 	for _, i := range slots[:min(len(slots), commonest)] {
-		if s.dead == nil || !s.dead.has(i) {
-			score[s.base.cards[i]] += worth
-		}
+		score[i] += worth
 	}
-	for _, c := range s.extra {
+	for i, c := range s.extra {
 		if slices.Contains(c.Links, r) {
-			score[c] += worth
+			score[len(s.base.cards)+i] += worth
 		}
 	}
 }
@@ -110,6 +132,9 @@ func (s *Snapshot) linksOf(c *Card) []Ref {
 	})
 	return links
 }
+
+// maxCloseness is the most that closeness gives for one example.
+const maxCloseness = 6
 
 func closeness(c *Card, examples []*Card) uint16 {
 	var n uint16
