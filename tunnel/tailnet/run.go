@@ -19,8 +19,10 @@ import (
 	"sett/tunnel"
 )
 
-// relayPatience is how long Open waits for the relay when everything else is ready.
-const relayPatience = 500 * time.Millisecond
+const (
+	relayPatience = 500 * time.Millisecond // Open waits so long for the relay when all else is ready
+	closePatience = 2 * time.Second        // Close waits so long for the library
+)
 
 // run is everything between one Open and its end. It owns the library's server
 // and every goroutine started for it.
@@ -234,7 +236,41 @@ func (r *run) windDown() {
 	if r.srv.Sys() == nil {
 		return // it failed before there was anything to close
 	}
-	if err := r.srv.Close(); err != nil {
-		r.log.Debug("close the tailnet node", "err", err)
+	r.leave()
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		if err := r.srv.Close(); err != nil {
+			r.log.Debug("close the tailnet node", "err", err)
+		}
+	}()
+	select {
+	case <-closed:
+	case <-time.After(closePatience + ephemeralPatience(r.cfg)):
+		r.log.Error("the tailnet library did not close its TCP stack; what is left of it is cut off from the tailnet and holds memory until the process ends")
 	}
+}
+
+// leave takes the node off the tailnet before it is closed. The library's Close
+// waits for ever when more than 512 connections are open in its TCP stack
+// (v1.102.5: the resets fill a queue whose reader has been stopped). What then
+// stays behind must not answer in this node's name any more, and a stack that
+// gets no packets has nothing else to fill the queue with.
+func (r *run) leave() {
+	if r.lc == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if _, err := r.lc.EditPrefs(ctx, &ipn.MaskedPrefs{WantRunningSet: true}); err != nil {
+		r.log.Debug("take the node off the tailnet", "err", err)
+	}
+}
+
+// ephemeralPatience is the time the library may take to say goodbye.
+func ephemeralPatience(cfg Config) time.Duration {
+	if cfg.Ephemeral {
+		return 5 * time.Second
+	}
+	return 0
 }

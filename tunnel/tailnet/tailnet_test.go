@@ -76,10 +76,9 @@ func TestItPassesTheSuiteOfEveryTunnel(t *testing.T) {
 	ctx := within(t, time.Minute)
 	lab := tunneltest.NewLab(t)
 	away := tunneltest.NewLab(t, tunneltest.Away())
-	dir := t.TempDir()
 	tunneltest.Conformance(t, tunneltest.Road{
 		New: func(t testing.TB) tunnel.Tunnel {
-			return home(t, lab, func(c *Config) { c.StateDir = dir })
+			return home(t, lab, nil)
 		},
 		Callers: []tunneltest.Caller{
 			caller(ctx, lab, lab.Peer(ctx, "phone")),

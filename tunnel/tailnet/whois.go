@@ -1,7 +1,9 @@
 package tailnet
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -64,11 +66,23 @@ func peerOf(who *apitype.WhoIsResponse, capability tailcfg.PeerCapability) origi
 		}
 	}
 	if capability != "" {
-		for _, v := range who.CapMap[capability] {
-			p.Grants = append(p.Grants, origin.Grant(v))
-		}
+		p.Grants = grantsOf(who.CapMap[capability])
 	}
 	return p
+}
+
+// grantsOf undoes the indentation that the library's own interface adds, so that
+// equal grants are equal bytes. Policy files are checked by the control server;
+// a value that is no JSON is dropped.
+func grantsOf(raw []tailcfg.RawMessage) []origin.Grant {
+	var out []origin.Grant
+	for _, v := range raw {
+		var b bytes.Buffer
+		if err := json.Compact(&b, []byte(v)); err == nil {
+			out = append(out, b.Bytes())
+		}
+	}
+	return out
 }
 
 // deviceName is the first label of the node's name; a device shared from another

@@ -20,8 +20,7 @@ const (
 
 // Road is one kind of tunnel and its network, as Conformance needs it.
 type Road struct {
-	// New returns a closed tunnel of the same identity on the same network each
-	// time it is called.
+	// New returns another closed tunnel on the network each time it is called.
 	New func(testing.TB) tunnel.Tunnel
 	// Callers are two or more devices on the other side of the tunnel.
 	Callers []Caller
