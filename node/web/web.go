@@ -19,8 +19,9 @@ import (
 // Prefix is the path the client lives under, with both slashes.
 const Prefix = "/web/"
 
-// Policy is the client's Content-Security-Policy: its own files and nothing else: no inline script or
-// style, no other origin. Media Source Extensions play from blob: addresses.
+// Policy is the client's Content-Security-Policy. It allows its own files and
+// nothing else: no inline script or style, no other origin. Media Source Extensions
+// play from blob: addresses.
 const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; " +
 	"img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; " +
 	"manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

@@ -289,9 +289,16 @@ func TestDevelopmentRequestsGoToViteWithoutTheSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := ask(h, "GET", "/web/src/main.tsx?t=1", "Authorization", "MediaBrowser Token=x", "Cookie", "a=b")
+	guarded := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", Policy)
+		h.ServeHTTP(w, r)
+	})
+	res := ask(guarded, "GET", "/web/src/main.tsx?t=1", "Authorization", "MediaBrowser Token=x", "Cookie", "a=b")
 	if got := string(body(t, res)); res.StatusCode != 200 || got != "from vite" {
 		t.Fatalf("%d %q", res.StatusCode, got)
+	}
+	if got := res.Header.Get("Content-Security-Policy"); got != "" {
+		t.Errorf("the development page has to live with %q", got)
 	}
 	if seen.URL.RequestURI() != "/web/src/main.tsx?t=1" || seen.Host != to.Host {
 		t.Errorf("asked for %s at %s", seen.URL.RequestURI(), seen.Host)
