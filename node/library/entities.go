@@ -85,7 +85,7 @@ func (s *Snapshot) nameCards(kind Kind, q Query, roles func(Role) bool, search [
 	rows := s.names.view()
 	h := s.find(&q)
 	s.limitToGenreKinds(kind, &h)
-	found := s.presentNames(kind, h, rows, roles)
+	found := s.presentNames(entityClass(kind), h, rows, roles)
 	if kind == MusicArtist {
 		s.addArtistFolders(q, rows, found)
 	}
@@ -113,8 +113,7 @@ func (s *Snapshot) limitToGenreKinds(kind Kind, h *hits) {
 }
 
 // presentNames returns the heads of the entities that some hit has.
-func (s *Snapshot) presentNames(kind Kind, h hits, rows []nameRow, roles func(Role) bool) map[Ref]bool {
-	class := entityClass(kind)
+func (s *Snapshot) presentNames(class Role, h hits, rows []nameRow, roles func(Role) bool) map[Ref]bool {
 	found := make(map[Ref]bool)
 	p := s.postings()
 	for r, row := range rows {
@@ -246,15 +245,15 @@ type FilterValues struct {
 func (s *Snapshot) Filters(q Query) FilterValues {
 	h := s.find(&q)
 	rows := s.names.view()
-	names := func(kind Kind, role Role) []string {
+	names := func(role Role) []string {
 		var out []string
-		for head := range s.presentNames(kind, h, rows, func(r Role) bool { return r == role }) {
+		for head := range s.presentNames(role, h, rows, func(Role) bool { return true }) {
 			out = append(out, rows[head].name)
 		}
 		slices.SortFunc(out, func(a, b string) int { return strings.Compare(SortKey(a), SortKey(b)) })
 		return out
 	}
-	f := FilterValues{Genres: names(Genre, RoleGenre), Tags: names(KindUnknown, RoleTag)}
+	f := FilterValues{Genres: names(RoleGenre), Tags: names(RoleTag)}
 	ratings, years := make(map[string]bool), make(map[int16]bool)
 	s.eachHit(h, func(c *Card) bool {
 		if c.Official != "" {
