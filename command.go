@@ -1,21 +1,19 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strings"
-	"text/tabwriter"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"sett/node"
 	"sett/node/config"
@@ -146,133 +144,34 @@ func withNode(c *cobra.Command, file string, do func(context.Context, *control.C
 	return do(ctx, off.Control())
 }
 
-func userCommand() *cobra.Command {
+// healthCommand is what a container's health check runs.
+func healthCommand() *cobra.Command {
 	var file string
-	c := &cobra.Command{Use: "user", Short: "Add, list and remove people, and set their passwords"}
-	add := func(sub *cobra.Command) {
-		configFlags(sub, &file)
-		c.AddCommand(sub)
-	}
-	var admin bool
-	var passwordFile string
-	addUser := &cobra.Command{
-		Use: "add NAME", Short: "Add a person", Args: cobra.ExactArgs(1),
-		Long: `Add a person. The password is asked for at the terminal, or read from the first
-line of --password-file ("-" for standard input). An empty password makes a
-person who can only come in by a tunnel identity or Quick Connect.`,
-		RunE: func(c *cobra.Command, args []string) error {
-			pw, err := password(c, passwordFile)
-			if err != nil {
-				return err
-			}
-			return withNode(c, file, func(ctx context.Context, n *control.Client) error {
-				return n.Call(ctx, "POST", "/users", map[string]any{"Name": args[0], "Password": pw, "Admin": admin}, nil)
-			})
-		},
-	}
-	addUser.Flags().BoolVar(&admin, "admin", false, "let this person administer the node")
-	addUser.Flags().StringVar(&passwordFile, "password-file", "", `file with the password, "-" for standard input`)
-	add(addUser)
-	add(&cobra.Command{
-		Use: "list", Short: "List everybody", Args: cobra.NoArgs,
+	c := &cobra.Command{
+		Use: "health", Short: "Ask the running node whether it is well", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return withNode(c, file, func(ctx context.Context, n *control.Client) error {
-				var people []control.Person
-				if err := n.Call(ctx, "GET", "/users", nil, &people); err != nil {
-					return err
-				}
-				return printPeople(c.OutOrStdout(), people)
-			})
-		},
-	})
-	passwd := &cobra.Command{
-		Use: "passwd NAME", Short: "Set a person's password", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			pw, err := password(c, passwordFile)
+			cfg, err := loadConfig(c, file)
 			if err != nil {
 				return err
 			}
-			return withNode(c, file, func(ctx context.Context, n *control.Client) error {
-				return n.Call(ctx, "PUT", "/users/"+pathEscape(args[0])+"/password", map[string]string{"Password": pw}, nil)
-			})
+			ctx, cancel := context.WithTimeout(c.Context(), 4*time.Second)
+			defer cancel()
+			req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://127.0.0.1:"+strconv.Itoa(cfg.HTTPPort)+"/health", nil)
+			if err != nil {
+				return err
+			}
+			resp, err := http.DefaultClient.Do(req)
+			if err != nil {
+				return fmt.Errorf("the node does not answer: %w", err)
+			}
+			defer resp.Body.Close()
+			if resp.StatusCode != http.StatusOK {
+				return fmt.Errorf("the node is not well: %s", resp.Status)
+			}
+			_, err = io.Copy(c.OutOrStdout(), io.LimitReader(resp.Body, 256))
+			return err
 		},
 	}
-	passwd.Flags().StringVar(&passwordFile, "password-file", "", `file with the password, "-" for standard input`)
-	add(passwd)
-	add(&cobra.Command{
-		Use: "remove NAME", Short: "Remove a person, their devices and what they watched", Args: cobra.ExactArgs(1),
-		RunE: func(c *cobra.Command, args []string) error {
-			return withNode(c, file, func(ctx context.Context, n *control.Client) error {
-				return n.Call(ctx, "DELETE", "/users/"+pathEscape(args[0]), nil, nil)
-			})
-		},
-	})
+	configFlags(c, &file)
 	return c
-}
-
-func printPeople(w io.Writer, people []control.Person) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "NAME\tROLE\tPASSWORD\tLAST SIGN-IN")
-	for _, p := range people {
-		role, has, last := "member", "yes", "never"
-		if p.Admin {
-			role = "admin"
-		}
-		if p.Disabled {
-			role += " (disabled)"
-		}
-		if !p.Password {
-			has = "none"
-		}
-		if !p.LastLogin.IsZero() {
-			last = p.LastLogin.Local().Format(time.DateTime)
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", p.Name, role, has, last)
-	}
-	return t.Flush()
-}
-
-// password reads a new password from a file, or from the terminal twice.
-func password(c *cobra.Command, file string) (string, error) {
-	if file == "-" {
-		return firstLine(c.InOrStdin())
-	}
-	if file != "" {
-		f, err := os.Open(file)
-		if err != nil {
-			return "", fmt.Errorf("reading the password: %w", err)
-		}
-		defer f.Close()
-		return firstLine(f)
-	}
-	fd := int(os.Stdin.Fd())
-	if !term.IsTerminal(fd) {
-		return "", usageError{errors.New("there is no terminal to ask for the password at; give it with --password-file")}
-	}
-	ask := func(prompt string) (string, error) {
-		fmt.Fprint(c.ErrOrStderr(), prompt)
-		b, err := term.ReadPassword(fd)
-		fmt.Fprintln(c.ErrOrStderr())
-		return string(b), err
-	}
-	first, err := ask("Password: ")
-	if err != nil {
-		return "", fmt.Errorf("reading the password: %w", err)
-	}
-	second, err := ask("Again: ")
-	if err != nil {
-		return "", fmt.Errorf("reading the password: %w", err)
-	}
-	if first != second {
-		return "", errors.New("the two passwords differ; nothing was changed")
-	}
-	return first, nil
-}
-
-func firstLine(r io.Reader) (string, error) {
-	s := bufio.NewScanner(io.LimitReader(r, 4096))
-	if !s.Scan() && s.Err() != nil {
-		return "", fmt.Errorf("reading the password: %w", s.Err())
-	}
-	return strings.TrimRight(s.Text(), "\r"), nil
 }

@@ -45,7 +45,7 @@ from home, without opening a port to the internet.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
-	root.AddCommand(serveCommand(), userCommand(), scanCommand(), versionCommand())
+	root.AddCommand(serveCommand(), userCommand(), scanCommand(), healthCommand(), versionCommand())
 	return root
 }
 

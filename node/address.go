@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
-	"strings"
 
 	"github.com/mdp/qrterminal/v3"
 
@@ -57,20 +56,6 @@ func (n *Node) localAddress(at origin.Origin) string {
 	return n.cfg.PublishedURL
 }
 
-// ownHosts are the names by which the node may be addressed.
-func (n *Node) ownHosts() []string {
-	hosts := append([]string{}, n.cfg.ServerNames...)
-	if n.tailnet == nil {
-		return hosts
-	}
-	st := n.tailnet.Status()
-	if st.DNSName != "" {
-		short, _, _ := strings.Cut(st.DNSName, ".")
-		hosts = append(hosts, st.DNSName, short)
-	}
-	return hosts
-}
-
 // announce tells the person at the console how to open the node.
 func (n *Node) announce() {
 	urls := append(n.homeURLs(), n.loopbackURL())
@@ -118,7 +103,7 @@ func (n *Node) printQR(text string) {
 // networkReport is the owner's view of the doors.
 func (n *Node) networkReport(origin.Origin) jellyfin.NetworkReport {
 	r := jellyfin.NetworkReport{Zones: []jellyfin.ZoneReport{
-		{Name: "Home network", Addresses: n.homeURLs(), Open: true, Refused: n.door.Refused().Total()},
+		{Name: "Home network", Addresses: n.homeURLs(), Open: true, Refused: refused(n.door.Refused().ByWhy())},
 		{Name: "This machine", Addresses: []string{n.loopbackURL()}, Open: true},
 	}}
 	if n.tailnet == nil {
@@ -131,4 +116,12 @@ func (n *Node) networkReport(origin.Origin) jellyfin.NetworkReport {
 	}
 	r.Zones = append(r.Zones, jellyfin.ZoneReport{Name: "Tailnet", Addresses: st.URLs, Open: st.State == tunnel.Running})
 	return r
+}
+
+func refused(why map[string]uint64) uint64 {
+	var sum uint64
+	for _, n := range why {
+		sum += n
+	}
+	return sum
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"sett/lan"
@@ -17,10 +18,10 @@ import (
 	"sett/node/guard"
 	"sett/node/jellyfin"
 	"sett/node/jellyfin/dto"
-	"sett/node/library"
 	"sett/node/scan"
 	"sett/node/store"
 	"sett/node/supervise"
+	"sett/streaming/cache"
 	"sett/streaming/ffmpeg"
 	"sett/streaming/hls"
 	"sett/streaming/image"
@@ -44,7 +45,7 @@ type Node struct {
 	api      *jellyfin.API
 	guard    *guard.Guard
 	handler  http.Handler
-	tools    ffmpeg.Tools
+	webRoot  *os.Root // nil for the built-in client
 	toolsErr error
 
 	parts   parts
@@ -69,7 +70,7 @@ func (n *Node) open(ctx context.Context) error {
 	if n.store, err = OpenStore(ctx, n.cfg, n.log); err != nil {
 		return err
 	}
-	if n.accounts, err = account.Open(ctx, n.store, accountOptions(n.cfg, n.log)); err != nil {
+	if n.accounts, err = account.Open(ctx, n.store, accountOptions(n.cfg, n.store, n.log)); err != nil {
 		return fmt.Errorf("reading the accounts: %w", err)
 	}
 	n.network, err = lan.NewNetwork(lan.Policy{
@@ -87,11 +88,9 @@ func (n *Node) open(ctx context.Context) error {
 	if n.cfg.Tailnet.Enabled {
 		n.tailnet = n.newTailnet()
 	}
-	if err := n.openStreaming(); err != nil {
-		return err
-	}
+	n.openStreaming()
 	n.scanner = scan.New(scan.Options{
-		Store: n.store, Libraries: libraries(n.cfg), Media: n.cfg.Media, Tools: n.tools, Log: n.log.With("part", "scan"),
+		Store: n.store, Libraries: libraries(n.cfg), Media: n.cfg.Media, Log: n.log.With("part", "scan"),
 	})
 	return n.openAPI()
 }
@@ -102,12 +101,10 @@ func OpenStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory %s cannot be made (%w); set data_dir to a folder this user may write", cfg.DataDir, err)
 	}
-	var id string
 	s, err := store.Open(ctx, filepath.Join(cfg.DataDir, "store"), store.Options{
 		Logger: log.With("part", "store"), RenderVersion: dto.RenderVersion,
-		Render: func(serverID string, it *library.Item) []byte { return dto.Render(it, serverID) },
+		Render: dto.Render,
 	})
-	_ = id
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return nil, fmt.Errorf("another Sett node already uses %s; stop it, or set data_dir to another folder: %w", cfg.DataDir, err)
@@ -119,35 +116,50 @@ func OpenStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	return s, nil
 }
 
-func (n *Node) openStreaming() error {
-	n.tools, n.toolsErr = ffmpeg.Find(n.cfg.Streaming.FFmpeg)
-	if n.toolsErr != nil {
+func (n *Node) openStreaming() {
+	if n.toolsErr = findTools(n.cfg.Streaming.FFmpeg); n.toolsErr != nil {
 		n.log.Warn("ffmpeg is not installed: films play only on devices that take them as they are, and new files cannot be read; install ffmpeg and start again", "err", n.toolsErr)
 	}
-	var err error
-	n.streams, err = hls.New(hls.Options{
-		Dir: n.cfg.Streaming.SegmentDir, Tools: n.tools, Log: n.log.With("part", "hls"),
-		MaxSessions: n.cfg.Streaming.MaxSessions, MaxTranscodes: n.cfg.Streaming.MaxTranscodes,
+	n.streams = hls.New(hls.Options{
+		Dir: n.cfg.Streaming.SegmentDir, Logger: n.log.With("part", "hls"), MaxSessions: n.cfg.Streaming.MaxSessions,
 	})
-	if err != nil {
-		return fmt.Errorf("the folder for segments cannot be used: %w", err)
+}
+
+// findTools looks for ffmpeg and ffprobe. A configured program, and the ffprobe
+// beside it, come first on the path from then on.
+func findTools(configured string) error {
+	if strings.ContainsRune(configured, filepath.Separator) {
+		if err := os.Setenv("PATH", filepath.Dir(configured)+string(filepath.ListSeparator)+os.Getenv("PATH")); err != nil {
+			return err
+		}
+	}
+	for _, name := range [...]string{"ffmpeg", "ffprobe"} {
+		if _, err := ffmpeg.Look(name); err != nil {
+			return err
+		}
 	}
 	return nil
 }
+
+// What may be kept on disk of things that can be made again.
+const (
+	subtitleQuota = 256 << 20
+	imageQuota    = 1 << 30
+)
 
 func (n *Node) openAPI() error {
 	images, err := image.NewCache(image.Options{Dir: filepath.Join(n.cfg.CacheDir, "images"), Tools: n.tools})
 	if err != nil {
 		return fmt.Errorf("the folder for resized pictures cannot be used: %w", err)
 	}
-	subs, err := subtitle.NewCache(filepath.Join(n.cfg.CacheDir, "subtitles"), n.tools)
+	extracted, err := cache.Open(filepath.Join(n.cfg.CacheDir, "subtitles"), subtitleQuota)
 	if err != nil {
 		return fmt.Errorf("the folder for subtitles cannot be used: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stopAPI = cancel
 	n.api = jellyfin.New(ctx, jellyfin.Options{
-		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: images, Subtitles: subs,
+		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: images, Subtitles: subtitle.NewStore(extracted),
 		Log: n.log.With("part", "api"), ServerName: n.cfg.Name, Version: n.cfg.ReportedVersion,
 		LocalAddress: n.localAddress, Limits: limits, Rescan: n.scanner.Request,
 		ScanProgress: n.scanner.Progress, Network: n.networkReport, FFmpeg: func() error { return n.toolsErr },
@@ -164,6 +176,7 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Must("store", n.store.Run)
 	g.Must("door", n.door.Run)
 	g.Must("http", n.serveHome)
+	g.Keep("accounts", n.accounts.Run)
 	g.Keep("network", n.network.Run)
 	g.Keep("api", n.api.Run)
 	g.Keep("streams", n.streams.Run)
@@ -190,9 +203,18 @@ func (n *Node) Close() {
 	if n.door != nil {
 		_ = n.door.Close()
 	}
+	if n.webRoot != nil {
+		_ = n.webRoot.Close()
+	}
 	if n.store != nil {
 		if err := n.store.Close(); err != nil {
 			n.log.Error("closing the store", "err", err)
 		}
 	}
 }
+
+// Port is the HTTP port at home.
+func (n *Node) Port() uint16 { return n.door.Port() }
+
+// SetupCode is the code that makes the owner's account, "" once there is one.
+func (n *Node) SetupCode() string { return n.accounts.SetupCode() }

@@ -10,7 +10,6 @@ import (
 	"sett/node/control"
 	"sett/node/scan"
 	"sett/node/store"
-	"sett/streaming/ffmpeg"
 )
 
 // Offline is a data directory opened by a command while no node runs.
@@ -25,16 +24,15 @@ func OpenOffline(ctx context.Context, cfg config.Config, log *slog.Logger) (*Off
 	if err != nil {
 		return nil, err
 	}
-	people, err := account.Open(ctx, s, accountOptions(cfg, log))
+	people, err := account.Open(ctx, s, accountOptions(cfg, s, log))
 	if err != nil {
 		s.Close()
 		return nil, fmt.Errorf("reading the accounts: %w", err)
 	}
-	tools, err := ffmpeg.Find(cfg.Streaming.FFmpeg)
-	if err != nil {
+	if err := findTools(cfg.Streaming.FFmpeg); err != nil {
 		log.Warn("ffmpeg is not installed: files cannot be read", "err", err)
 	}
-	scanner := scan.New(scan.Options{Store: s, Libraries: libraries(cfg), Media: cfg.Media, Tools: tools, Log: log})
+	scanner := scan.New(scan.Options{Store: s, Libraries: libraries(cfg), Media: cfg.Media, Log: log})
 	return &Offline{s, control.Node{Accounts: people, Scan: scanner.Now}}, nil
 }
 

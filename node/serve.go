@@ -13,13 +13,12 @@ import (
 
 	"sett/lan/discovery"
 	"sett/node/control"
+	"sett/node/guard"
 	"sett/node/origin"
 )
 
 const (
 	headerTimeout = 10 * time.Second
-	idleTimeout   = 2 * time.Minute
-	maxHeader     = 32 << 10
 	drainTimeout  = 3 * time.Second // of the five seconds a stop may take
 )
 
@@ -27,13 +26,14 @@ const (
 type who func(netip.AddrPort) (origin.Peer, error)
 
 // server is the http.Server of one listener: the same handler everywhere, and the
-// zone stamped on each connection. There is no write timeout: a film takes hours.
+// zone stamped on each connection.
 func (n *Node) server(zone origin.Zone, prove who) *http.Server {
-	return &http.Server{
-		Handler: n.handler, ConnContext: origin.Stamp(zone, prove), ReadHeaderTimeout: headerTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+	s := &http.Server{
+		Handler: n.handler, ConnContext: origin.Stamp(zone, prove),
 		ErrorLog: slog.NewLogLogger(n.log.With("part", "http", "zone", zone.String()).Handler(), slog.LevelDebug),
 	}
+	guard.Harden(s)
+	return s
 }
 
 // serveOn serves one listener until ctx ends, then lets requests finish for a while.
@@ -43,7 +43,10 @@ func (n *Node) serveOn(ctx context.Context, ln net.Listener, zone origin.Zone, p
 	go func() { failed <- srv.Serve(ln) }()
 	select {
 	case err := <-failed:
-		return err
+		if ctx.Err() == nil {
+			return err
+		}
+		failed <- http.ErrServerClosed // the listener was closed first; requests are still to be drained
 	case <-ctx.Done():
 	}
 	drain, cancel := context.WithTimeout(context.Background(), drainTimeout)
@@ -51,7 +54,7 @@ func (n *Node) serveOn(ctx context.Context, ln net.Listener, zone origin.Zone, p
 	if err := srv.Shutdown(drain); err != nil {
 		_ = srv.Close() // streams that are still being watched
 	}
-	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, net.ErrClosed) {
 		return err
 	}
 	return nil

@@ -86,10 +86,10 @@ func (c *call) open(id library.ID) (*library.Item, error) {
 	return c.api.Store.Item(id)
 }
 
-// grant remembers that the caller was handed an item, for clients that fetch its
+// grant remembers that the caller was handed items, for clients that fetch their
 // streams, subtitles and images without a token.
-func (c *call) grant(id library.ID) {
+func (c *call) grant(ids ...library.ID) {
 	if !c.who.Zero() {
-		c.api.Accounts.Grants.Give(c.at, c.who.TokenHash, id)
+		c.api.Accounts.Grants.Give(c.at, c.who.TokenHash, ids...)
 	}
 }

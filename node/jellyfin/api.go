@@ -15,7 +15,6 @@ import (
 	"sett/node/store"
 	"sett/streaming/decide"
 	"sett/streaming/hls"
-	"sett/streaming/image"
 	"sett/streaming/subtitle"
 )
 
@@ -24,8 +23,7 @@ type Options struct {
 	Store     *store.Store
 	Accounts  *account.Accounts
 	Streams   *hls.Manager
-	Images    *image.Cache
-	Subtitles *subtitle.Cache
+	Subtitles *subtitle.Store
 	Log       *slog.Logger
 
 	ServerName string
@@ -95,6 +93,7 @@ func (a *API) Run(ctx context.Context) error {
 	defer tick.Stop()
 	changed, stop := a.Store.Subscribe()
 	defer stop()
+	defer a.Accounts.OnRevoked(a.sessions.drop)()
 	for {
 		select {
 		case <-ctx.Done():
@@ -122,7 +121,7 @@ type call struct {
 func (a *API) handler(r Route) echo.HandlerFunc {
 	return func(ec echo.Context) error {
 		req := ec.Request()
-		c := &call{Context: ec, api: a, q: foldParams(req.URL.Query()), at: origin.Of(req.Context())}
+		c := &call{Context: ec, api: a, q: readParams(req.URL.RawQuery), at: origin.Of(req.Context())}
 		c.auth = readAuth(req.Header, c.q)
 		c.view = a.Store.View()
 		if err := c.admit(r.Access); err != nil {

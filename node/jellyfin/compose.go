@@ -78,20 +78,21 @@ func (c *call) appendItems(dst []byte, cards []*library.Card, w want) ([]byte, e
 			dst = append(dst, ',')
 		}
 		if record == nil {
-			record = dto.Render(itemOfCard(cards[i]), c.api.Store.ServerID())
+			record = dto.Render(itemOfCard(cards[i]))
 		}
 		dst = append(dst, '{')
 		dst = dto.AppendFragments(dst, record, w.fields)
 		dst = c.appendLive(dst, cards[i], w, i)
 		dst = append(dst, '}')
-		c.grant(cards[i].ID)
 		return nil
 	})
+	c.grant(ids...)
 	return append(dst, ']'), err
 }
 
 // appendLive writes the members that are not the item's own.
 func (c *call) appendLive(dst []byte, card *library.Card, w want, i int) []byte {
+	dst = appendStringMember(dst, "ServerId", c.api.Store.ServerID())
 	if w.images {
 		dst = appendImages(dst, card, w)
 	} else {

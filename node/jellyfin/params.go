@@ -14,11 +14,19 @@ import (
 // it were not there ("key=null" from some clients).
 type params map[string][]string
 
-func foldParams(q url.Values) params {
-	p := make(params, len(q))
-	for k, v := range q {
-		k = strings.ToLower(k)
-		p[k] = append(p[k], v...)
+// readParams parses a raw query in order, so that the first of Limit and limit is
+// the first. Pairs that cannot be decoded are dropped.
+func readParams(raw string) params {
+	p := params{}
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		name, err1 := url.QueryUnescape(name)
+		value, err2 := url.QueryUnescape(value)
+		if name == "" || err1 != nil || err2 != nil {
+			continue
+		}
+		name = strings.ToLower(name)
+		p[name] = append(p[name], value)
 	}
 	return p
 }

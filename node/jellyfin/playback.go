@@ -139,7 +139,7 @@ func (a *API) playable(c *call, item *library.Item, src *library.Source, dev *de
 	}
 	m.DefaultSubtitleIndex = dto.Ptr(plan.SubtitleIndex)
 	if !direct && plan.Method != decide.None && m.SupportsTranscoding {
-		m.TranscodingURL = transcodingURL(c, item, src, plan, sel, play)
+		m.TranscodingURL = transcodingURL(c, item, src, plan, play)
 		m.TranscodingSubProtocol, m.TranscodingContainer = string(plan.Protocol), plan.Container
 	}
 	a.deliverSubtitles(c, item, src, &m, *dev, lim, plan)

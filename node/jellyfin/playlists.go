@@ -74,7 +74,7 @@ func (a *API) createPlaylist(c *call) error {
 	}
 	p := playlist{Owner: v.User, Media: in.MediaType, Entries: c.entries(v, ids)}
 	id := randomID()
-	if err := a.playlists().Put(id.String(), p); err != nil {
+	if err := a.playlists().Put(c.Request().Context(), id.String(), p); err != nil {
 		return err
 	}
 	item := &library.Item{ID: id, Kind: library.Playlist, Library: id, Name: in.Name, SortName: in.Name, Added: time.Now()}
@@ -128,7 +128,13 @@ func (c *call) edit(f func(*playlist) error) error {
 	if err != nil {
 		return err
 	}
-	_, err = c.api.playlists().Update(id.String(), func(p playlist) (playlist, error) { return p, f(&p) })
+	_, err = c.api.playlists().Update(c.Request().Context(), id.String(), func(p playlist, ok bool) (playlist, error) {
+		if !ok {
+			return p, errNotFound // deleted a moment ago
+		}
+		err := f(&p)
+		return p, err
+	})
 	if err != nil {
 		return err
 	}
@@ -160,7 +166,7 @@ func (a *API) removeFromPlaylist(c *call) error {
 
 func (a *API) movePlaylistItem(c *call) error {
 	entry := c.Param("itemId")
-	to := foldParams(map[string][]string{"to": {c.Param("newIndex")}}).integer("to", -1)
+	to := params{"to": {c.Param("newIndex")}}.integer("to", -1)
 	return c.edit(func(p *playlist) error {
 		i := slices.IndexFunc(p.Entries, func(e playlistEntry) bool { return e.ID == entry })
 		if i < 0 || to < 0 || to >= len(p.Entries) {
@@ -199,7 +205,7 @@ func (a *API) deleteItem(c *call) error {
 	if err := a.Store.Apply(c.Request().Context(), library.Change{Remove: id}); err != nil {
 		return err
 	}
-	if err := a.playlists().Delete(id.String()); err != nil {
+	if err := a.playlists().Delete(c.Request().Context(), id.String()); err != nil {
 		return err
 	}
 	return c.done()

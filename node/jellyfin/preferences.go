@@ -61,7 +61,7 @@ func (a *API) saveDisplayPreferences(c *call) error {
 	if len(dto.Marshal(p)) > maxPreferences || len(id) > 200 || len(client) > 200 {
 		return badRequest("These preferences are larger than the server keeps for one app.")
 	}
-	if err := a.preferences().Put(preferencesKey(user, id, client), p); err != nil {
+	if err := a.preferences().Put(c.Request().Context(), preferencesKey(user, id, client), p); err != nil {
 		return err
 	}
 	return c.done()

@@ -10,7 +10,6 @@ import (
 
 	"sett/node/account"
 	"sett/node/jellyfin/dto"
-	"sett/node/library"
 )
 
 var signInRoutes = []Route{
@@ -136,7 +135,7 @@ func quickConnectDTO(q account.QuickConnect) dto.QuickConnect {
 func (a *API) userDTO(u account.User, private bool) dto.User {
 	d := dto.User{
 		Name: u.Name, ServerID: a.Store.ServerID(), ID: u.ID.String(), HasPassword: u.HasPassword(), HasConfigured: u.HasPassword(),
-		Configuration: u.Configuration, Policy: a.policy(u),
+		Configuration: configurationDTO(u.Configuration), Policy: a.policy(u),
 	}
 	if !private {
 		d.Configuration, d.Policy = dto.DefaultConfiguration(), dto.DefaultPolicy()
@@ -149,17 +148,42 @@ func (a *API) userDTO(u account.User, private bool) dto.User {
 	return d
 }
 
+func configurationDTO(u account.Configuration) dto.UserConfiguration {
+	return dto.UserConfiguration{
+		AudioLanguagePreference: u.AudioLanguagePreference, PlayDefaultAudioTrack: u.PlayDefaultAudioTrack,
+		SubtitleLanguagePreference: u.SubtitleLanguagePreference, DisplayMissingEpisodes: u.DisplayMissingEpisodes,
+		GroupedFolders: some(u.GroupedFolders), SubtitleMode: u.SubtitleMode, DisplayCollectionsView: u.DisplayCollectionsView,
+		EnableLocalPassword: u.EnableLocalPassword, OrderedViews: some(u.OrderedViews), LatestItemsExcludes: some(u.LatestItemsExcludes),
+		MyMediaExcludes: some(u.MyMediaExcludes), HidePlayedInLatest: u.HidePlayedInLatest,
+		RememberAudioSelections: u.RememberAudioSelections, RememberSubtitleSelections: u.RememberSubtitleSelections,
+		EnableNextEpisodeAutoPlay: u.EnableNextEpisodeAutoPlay, CastReceiverID: u.CastReceiverID,
+	}
+}
+
+// configurationOf is the way back.
+func configurationOf(d dto.UserConfiguration) account.Configuration {
+	return account.Configuration{
+		AudioLanguagePreference: d.AudioLanguagePreference, PlayDefaultAudioTrack: d.PlayDefaultAudioTrack,
+		SubtitleLanguagePreference: d.SubtitleLanguagePreference, DisplayMissingEpisodes: d.DisplayMissingEpisodes,
+		GroupedFolders: d.GroupedFolders, SubtitleMode: d.SubtitleMode, DisplayCollectionsView: d.DisplayCollectionsView,
+		EnableLocalPassword: d.EnableLocalPassword, OrderedViews: d.OrderedViews, LatestItemsExcludes: d.LatestItemsExcludes,
+		MyMediaExcludes: d.MyMediaExcludes, HidePlayedInLatest: d.HidePlayedInLatest,
+		RememberAudioSelections: d.RememberAudioSelections, RememberSubtitleSelections: d.RememberSubtitleSelections,
+		EnableNextEpisodeAutoPlay: d.EnableNextEpisodeAutoPlay, CastReceiverID: d.CastReceiverID,
+	}
+}
+
 func (a *API) policy(u account.User) dto.UserPolicy {
 	p := dto.DefaultPolicy()
 	p.IsAdministrator, p.IsHidden, p.IsDisabled = u.Admin, u.Hidden, u.Disabled
 	p.EnableCollectionManagement, p.EnableRemoteControlOfOtherUsers = u.Admin, u.Admin
 	p.EnableRemoteAccess, p.EnableContentDownloading = u.RemoteAccess, u.MayDownload()
-	p.RemoteClientBitrateLimit = u.MaxBitrate
+	p.RemoteClientBitrateLimit = int64(u.MaxBitrate)
 	if u.Libraries != nil {
 		p.EnableAllFolders = false
 		p.EnabledFolders = dto.Strings{}
 		for _, id := range u.Libraries {
-			p.EnabledFolders = append(p.EnabledFolders, library.ID(id).String())
+			p.EnabledFolders = append(p.EnabledFolders, id.String())
 		}
 	}
 	return p

@@ -21,8 +21,8 @@ const RenderVersion = "1"
 //	fragment = field (1 byte, bit number in Fields) length (uvarint) bytes
 //
 // The bytes of a fragment are `"Member":value`.
-func Render(it *library.Item, serverID string) []byte {
-	whole := Marshal(NewItem(it, serverID))
+func Render(it *library.Item) []byte {
+	whole := Marshal(NewItem(it))
 	rec, err := split(whole)
 	if err != nil {
 		panic("dto: own JSON cannot be read back: " + err.Error())

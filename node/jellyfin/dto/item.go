@@ -14,7 +14,6 @@ import (
 type Item struct {
 	Name               string
 	OriginalTitle      string `json:",omitempty"`
-	ServerID           string `json:"ServerId"`
 	ID                 string `json:"Id"`
 	Etag               string `json:",omitempty"`
 	DateCreated        *Time  `json:",omitempty"`
@@ -111,9 +110,9 @@ type Chapter struct {
 }
 
 // NewItem is the wire shape of it.
-func NewItem(it *library.Item, serverID string) Item {
+func NewItem(it *library.Item) Item {
 	d := Item{
-		Name: it.Name, OriginalTitle: it.OriginalName, ServerID: serverID, ID: it.ID.String(),
+		Name: it.Name, OriginalTitle: it.OriginalName, ID: it.ID.String(),
 		DateCreated: date(it.Added), SortName: it.SortName,
 		PremiereDate: date(it.Premiered), EndDate: date(it.Ended),
 		ExternalURLs: []ExternalURL{}, ProductionLocs: []string{}, Taglines: []string{}, RemoteTrailers: []MediaURL{},

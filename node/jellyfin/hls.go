@@ -1,0 +1,185 @@
+package jellyfin
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"sett/node/library"
+	"sett/streaming/ffmpeg"
+	"sett/streaming/hls"
+)
+
+var hlsRoutes = []Route{
+	{Method: "GET", Path: "/Videos/:itemId/master.m3u8", Access: Granted, Do: masterPlaylist(false)},
+	{Method: "GET", Path: "/Videos/:itemId/main.m3u8", Access: Granted, Do: mediaPlaylist(false)},
+	{Method: "GET", Path: "/Videos/:itemId/hls1/:playlistId/:segment", Access: Granted, Do: segment(false)},
+	{Method: "GET", Path: "/Audio/:itemId/master.m3u8", Access: Granted, Do: masterPlaylist(true)},
+	{Method: "GET", Path: "/Audio/:itemId/main.m3u8", Access: Granted, Do: mediaPlaylist(true)},
+	{Method: "GET", Path: "/Audio/:itemId/hls1/:playlistId/:segment", Access: Granted, Do: segment(true)},
+	{Method: "DELETE", Path: "/Videos/ActiveEncodings", Access: User, Do: (*API).stopEncoding},
+}
+
+func masterPlaylist(audioOnly bool) func(*API, *call) error {
+	return func(a *API, c *call) error {
+		cv, err := c.conversion(audioOnly)
+		if err != nil {
+			return err
+		}
+		s, err := a.openSession(cv)
+		if err != nil {
+			return err
+		}
+		return c.playlist8(s.Master("main.m3u8?" + c.Request().URL.RawQuery))
+	}
+}
+
+func mediaPlaylist(audioOnly bool) func(*API, *call) error {
+	return func(a *API, c *call) error {
+		cv, err := c.conversion(audioOnly)
+		if err != nil {
+			return err
+		}
+		s, err := a.openSession(cv)
+		if err != nil {
+			return err
+		}
+		query := c.Request().URL.RawQuery
+		ext := segmentExt(s.Spec().Job.Container)
+		return c.playlist8(s.Playlist(func(n int, start, length library.Ticks) string {
+			uri := fmt.Sprintf("hls1/main/%d.%s?%s", n, ext, query)
+			if n == hls.InitSegment {
+				return uri
+			}
+			return fmt.Sprintf("%s&runtimeTicks=%d&actualSegmentLengthTicks=%d", uri, start, length)
+		}))
+	}
+}
+
+func segmentExt(container ffmpeg.Container) string {
+	if container == ffmpeg.MP4 {
+		return "mp4"
+	}
+	return "ts"
+}
+
+func (c *call) playlist8(text []byte) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	return c.Blob(http.StatusOK, hls.PlaylistType, text)
+}
+
+func segment(audioOnly bool) func(*API, *call) error {
+	return func(a *API, c *call) error {
+		name := c.Param("segment")
+		n, err := strconv.Atoi(strings.TrimSuffix(name, path.Ext(name)))
+		if err != nil || n < hls.InitSegment {
+			return errNotFound
+		}
+		cv, err := c.conversion(audioOnly)
+		if err != nil {
+			return err
+		}
+		s, err := a.openSession(cv)
+		if err != nil {
+			return err
+		}
+		h := c.Response().Header()
+		h.Set("Content-Type", s.MediaType())
+		h.Set("Cache-Control", "no-store")
+		if n == hls.InitSegment {
+			b, err := s.Init(c.Request().Context())
+			if err != nil {
+				return conversionError(err)
+			}
+			return c.Blob(http.StatusOK, s.MediaType(), b)
+		}
+		f, err := s.Segment(c.Request().Context(), n)
+		if err != nil {
+			return conversionError(err)
+		}
+		defer f.Close()
+		http.ServeContent(c.Response().Writer, c.Request(), "", time.Time{}, f)
+		return nil
+	}
+}
+
+// stopEncoding ends the caller's conversion when the player leaves it.
+func (a *API) stopEncoding(c *call) error {
+	if s := c.q.str("playsessionid"); s != "" {
+		a.Streams.Close(playKey(c, s))
+	}
+	return c.done()
+}
+
+// progressive sends a conversion as one endless response, for players that do not
+// know playlists: its segments, one after the other.
+func (a *API) progressive(c *call, audioOnly bool) error {
+	cv, err := c.conversion(audioOnly)
+	if err != nil {
+		return err
+	}
+	s, err := a.openSession(cv)
+	if err != nil {
+		return err
+	}
+	kind := s.MediaType()
+	if audioOnly && cv.spec.Job.Container == ffmpeg.MP4 {
+		kind = "audio/mp4"
+	}
+	c.Response().Header().Set("Content-Type", kind)
+	c.Response().Header().Set("Cache-Control", "no-store")
+	if c.Request().Method == http.MethodHead {
+		return c.NoContent(http.StatusOK)
+	}
+	job := s.Spec().Job
+	first := int(cv.spec.Start / job.Segment)
+	if first >= job.Segments() {
+		return errNotFound
+	}
+	return a.sendSegments(c, s, first)
+}
+
+func (a *API) sendSegments(c *call, s *hls.Session, first int) error {
+	ctx, w := c.Request().Context(), c.Response().Writer
+	job := s.Spec().Job
+	if job.Container == ffmpeg.MP4 {
+		b, err := s.Init(ctx)
+		if err != nil {
+			return conversionError(err)
+		}
+		if _, err := w.Write(b); err != nil {
+			return nil // the player has gone
+		}
+	}
+	for n := first; n < job.Segments(); n++ {
+		f, err := s.Segment(ctx, n)
+		if errors.Is(err, hls.ErrPastEnd) {
+			return nil
+		}
+		if err != nil {
+			return a.breakOff(c, err)
+		}
+		_, err = io.Copy(w, f)
+		f.Close()
+		if err != nil {
+			return nil // the player has gone
+		}
+	}
+	return nil
+}
+
+// breakOff ends a response whose beginning is already sent, in the way that tells
+// the client it is not whole.
+func (a *API) breakOff(c *call, err error) error {
+	if c.Request().Context().Err() == nil {
+		a.Log.Warn("a conversion broke off", "err", err)
+	}
+	// A deadline in the past makes the closing chunk fail, so the connection breaks
+	// instead of ending as if the film were over.
+	return http.NewResponseController(c.Response().Writer).SetWriteDeadline(time.Unix(1, 0))
+}

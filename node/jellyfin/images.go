@@ -1,0 +1,3 @@
+package jellyfin
+
+var imageRoutes = []Route{}

@@ -1,0 +1,42 @@
+package node_test
+
+import (
+	"os/exec"
+	"regexp"
+	"syscall"
+	"testing"
+	"time"
+)
+
+var codePattern = regexp.MustCompile(`setup code ([0-9A-Za-z-]+)`)
+
+// codeFrom reads the setup code a node printed.
+func codeFrom(t testing.TB, out *lockedBuffer) string {
+	t.Helper()
+	var code string
+	eventually(t, "the setup code on the console", 10*time.Second, func() bool {
+		if m := codePattern.FindStringSubmatch(out.String()); m != nil {
+			code = m[1]
+		}
+		return code != ""
+	})
+	return code
+}
+
+// stopProcess ends a node as an operator does, and demands that it takes less than
+// the five seconds it promises.
+func stopProcess(t testing.TB, cmd *exec.Cmd, out *lockedBuffer) {
+	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	_ = cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("the node ended with %v:\n%s", err, out.String())
+		}
+	case <-time.After(5 * time.Second):
+		_ = cmd.Process.Kill()
+		t.Errorf("the node did not end within 5 s of SIGTERM:\n%s", out.String())
+	}
+}
