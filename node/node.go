@@ -148,7 +148,7 @@ const (
 )
 
 func (n *Node) openAPI() error {
-	images, err := image.NewCache(image.Options{Dir: filepath.Join(n.cfg.CacheDir, "images"), Tools: n.tools})
+	pictures, err := cache.Open(filepath.Join(n.cfg.CacheDir, "images"), imageQuota)
 	if err != nil {
 		return fmt.Errorf("the folder for resized pictures cannot be used: %w", err)
 	}
@@ -159,7 +159,7 @@ func (n *Node) openAPI() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stopAPI = cancel
 	n.api = jellyfin.New(ctx, jellyfin.Options{
-		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: images, Subtitles: subtitle.NewStore(extracted),
+		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: image.NewMaker(pictures), Subtitles: subtitle.NewStore(extracted),
 		Log: n.log.With("part", "api"), ServerName: n.cfg.Name, Version: n.cfg.ReportedVersion,
 		LocalAddress: n.localAddress, Limits: limits, Rescan: n.scanner.Request,
 		ScanProgress: n.scanner.Progress, Network: n.networkReport, FFmpeg: func() error { return n.toolsErr },

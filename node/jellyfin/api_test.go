@@ -22,6 +22,7 @@ import (
 	"sett/streaming/cache"
 	"sett/streaming/decide"
 	"sett/streaming/hls"
+	"sett/streaming/image"
 	"sett/streaming/subtitle"
 )
 
@@ -54,7 +55,7 @@ func newLab(t *testing.T) *lab {
 	}
 	l := &lab{t: t}
 	l.API = New(ctx, Options{
-		Store: s, Accounts: people, Streams: hls.New(hls.Options{Dir: t.TempDir(), Logger: log}), Subtitles: subtitle.NewStore(c),
+		Store: s, Accounts: people, Streams: hls.New(hls.Options{Dir: t.TempDir(), Logger: log}), Subtitles: subtitle.NewStore(c), Images: image.NewMaker(c),
 		Log: log, ServerName: "Lab", Version: "12.0.0", LocalAddress: func(origin.Origin) string { return "http://192.168.1.10:8096" },
 		Limits: func(origin.Origin, account.User) decide.Limits { return decide.Limits{} }, Rescan: func() {},
 		ScanProgress: func() (float64, bool) { return 0, false }, Network: func(origin.Origin) NetworkReport { return NetworkReport{} },
@@ -141,7 +142,7 @@ func fillPath(p string) string {
 	for _, name := range []string{":itemId", ":userId", ":seriesId", ":playlistId", ":mediaSourceId"} {
 		p = strings.ReplaceAll(p, name, strings.Repeat("0", 31)+"1")
 	}
-	return strings.NewReplacer(":container", "mp4", ":format", "vtt", ":segment", "0.ts", ":index", "0", ":startTicks", "0", ":imageType", "Primary",
+	return strings.NewReplacer(":container", "mp4", ":format", "vtt", ":segment", "0.ts", ":index", "0", ":startTicks", "0", ":imageType", "Primary", ":imageIndex", "0", ":tag", "t", ":maxWidth", "0", ":maxHeight", "0", ":percentPlayed", "0", ":unplayedCount", "0",
 		":name", "x", ":displayPreferencesId", "x", ":newIndex", "0", ":width", "320").Replace(p)
 }
 
@@ -151,7 +152,7 @@ func TestEveryDoorThatIsNotPublicAsksForATokenAndAdminDoorsForAnAdministrator(t 
 		for _, p := range r.Paths() {
 			path := fillPath(p)
 			for token, bad := range map[string]bool{"": true, "feedfacefeedface": true} {
-				w := l.call(r.Method, path, token, "")
+				w := l.call(r.Method, path, token, "", stranger)
 				if r.Access != Public && bad && w.Code != http.StatusUnauthorized {
 					t.Errorf("%s %s with token %q: %d, want 401", r.Method, path, token, w.Code)
 				}
@@ -162,6 +163,38 @@ func TestEveryDoorThatIsNotPublicAsksForATokenAndAdminDoorsForAnAdministrator(t 
 				}
 			}
 		}
+	}
+}
+
+// stranger is a device of the home network that nobody signed in on.
+func stranger(r *http.Request) {
+	o := origin.New(origin.LAN, netip.MustParseAddrPort("192.168.1.99:4000"), netip.MustParseAddrPort("192.168.1.10:8096"), nil)
+	*r = *r.WithContext(origin.With(r.Context(), o))
+}
+
+func TestADeviceMayFetchWhatItWasHandedWithoutAToken(t *testing.T) {
+	l := newLab(t)
+	image, subtitle := "/Items/"+l.film.String()+"/Images/Primary", "/Videos/"+l.film.String()+"/"+l.film.String()+"/Subtitles/7/0/Stream.vtt"
+	if w := l.call("GET", subtitle, "", ""); w.Code != 401 {
+		t.Errorf("a subtitle nobody was handed: %d", w.Code)
+	}
+	l.json("/Items/"+l.film.String(), l.owner)
+	for _, p := range []string{image, subtitle} { // 404: the lab's files do not exist, but the door is open
+		if w := l.call("GET", p, "", ""); w.Code != 404 {
+			t.Errorf("%s from the same device: %d, want 404", p, w.Code)
+		}
+		if w := l.call("GET", p, "", "", stranger); w.Code != 401 {
+			t.Errorf("%s from another device: %d, want 401", p, w.Code)
+		}
+		if w := l.call("GET", p, "gone", ""); w.Code != 401 {
+			t.Errorf("%s with a token that is not valid: %d, want 401", p, w.Code)
+		}
+	}
+	if err := l.Accounts.Revoke(account.HashToken(l.owner)); err != nil {
+		t.Fatal(err)
+	}
+	if w := l.call("GET", subtitle, "", ""); w.Code != 401 {
+		t.Errorf("after signing out: %d, want 401", w.Code)
 	}
 }
 

@@ -1,3 +1,114 @@
 package jellyfin
 
-var imageRoutes = []Route{}
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"time"
+
+	"sett/node/library"
+	"sett/streaming/image"
+)
+
+var imageRoutes = []Route{
+	{Method: "GET", Path: "/Items/:itemId/Images/:imageType", Access: Granted, Do: (*API).itemImage},
+	{Method: "GET", Path: "/Items/:itemId/Images/:imageType/:imageIndex", Access: Granted, Do: (*API).itemImage, Also: []string{
+		"/Items/:itemId/Images/:imageType/:imageIndex/:tag/:format/:maxWidth/:maxHeight/:percentPlayed/:unplayedCount"}},
+	{Method: "GET", Path: "/UserImage", Access: Granted, Do: (*API).userImage},
+	{Method: "GET", Path: "/Users/:userId/Images/:imageType", Access: Granted, Do: (*API).userImage, Also: []string{"/Users/:userId/Images/:imageType/:imageIndex"}},
+}
+
+// pictures lets a request through that may look at pictures: somebody signed in, or
+// the address of somebody who is.
+func (c *call) pictures() error {
+	if c.who.Zero() && !c.api.Accounts.Grants.AllowsImages(c.at) {
+		return errUnauthorised
+	}
+	return nil
+}
+
+func (a *API) itemImage(c *call) error {
+	if err := c.pictures(); err != nil {
+		return err
+	}
+	id, err := c.itemID("itemId")
+	if err != nil {
+		return err
+	}
+	if !c.who.Zero() {
+		v, err := c.viewerOf(c.who.User.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := c.visible(v, id); err != nil {
+			return err
+		}
+	}
+	item, err := a.Store.Item(id)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(c.Param("imageIndex"))
+	if err != nil {
+		n = c.q.integer("imageindex", 0)
+	}
+	im, ok := item.Image(imageKind(c.Param("imageType")), n)
+	if !ok {
+		return errNotFound
+	}
+	return a.sendImage(c, im)
+}
+
+// sendImage answers with a picture in the size that was asked for.
+func (a *API) sendImage(c *call, im library.Image) error {
+	p, err := a.Images.Picture(c.Request().Context(), im, c.imageOptions())
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errNotFound
+	case errors.Is(err, image.ErrNotPicture), errors.Is(err, image.ErrTooLarge):
+		a.Log.Warn("a picture cannot be shown", "path", im.Path, "err", err)
+		return errNotFound
+	case err != nil:
+		return err
+	}
+	defer p.Close()
+	h := c.Response().Header()
+	h.Set("Content-Type", p.MIME)
+	h.Set("ETag", p.ETag)
+	h.Set("Cache-Control", "private, no-cache")
+	if tag := c.q.str("tag"); tag != "" && tag == im.Tag {
+		h.Set("Cache-Control", "private, max-age=31536000, immutable")
+	}
+	http.ServeContent(c.Response().Writer, c.Request(), "", time.Time{}, p)
+	return nil
+}
+
+// maxSide bounds what a request can make us compute.
+const maxSide = 8192
+
+func (c *call) imageOptions() image.Options {
+	side := func(name string) int {
+		n, err := strconv.Atoi(c.Param(name))
+		if err != nil {
+			n = c.q.integer(name, 0)
+		}
+		return min(max(0, n), maxSide)
+	}
+	o := image.Options{Size: image.Size{
+		Width: side("width"), Height: side("height"), FillWidth: side("fillwidth"), FillHeight: side("fillheight"),
+		MaxWidth: max(side("maxwidth"), side("maxWidth")), MaxHeight: max(side("maxheight"), side("maxHeight")),
+	}}
+	if q := c.q.integer("quality", 0); q >= 1 && q <= 100 {
+		o.Quality = q
+	}
+	return o
+}
+
+// userImage says that a person has no picture: avatars are not kept yet.
+func (a *API) userImage(c *call) error {
+	if err := c.pictures(); err != nil {
+		return err
+	}
+	return errNotFound
+}
