@@ -1,10 +1,13 @@
 package jellyfin
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 	"rsc.io/qr"
+
+	"sett/node/account"
 )
 
 // Routes of our own web client, under names no other client asks for.
@@ -47,25 +50,18 @@ func (a *API) completeSetup(c *call) error {
 	if err := c.body(&in); err != nil {
 		return err
 	}
-	if _, err := a.Accounts.CompleteSetup(c.Request().Context(), in.Code, in.Name, in.Password, c.at); err != nil {
-		if e := accountError(err); e != err {
-			return e
-		}
-		if e := a.signInFailed(c, in.Name, err); e != err {
-			return setupRefused(e)
-		}
-		return err
+	_, err := a.Accounts.CompleteSetup(c.Request().Context(), in.Code, in.Name, in.Password, c.at)
+	var rule *account.RuleError
+	switch {
+	case errors.As(err, &rule):
+		return badRequest("%s", rule.Error())
+	case errors.Is(err, account.ErrBadCredentials):
+		return echo.NewHTTPError(http.StatusUnauthorized, "The setup code is wrong. It is printed on the server's console at each start until an owner exists.")
+	case err != nil:
+		return a.signInFailed(c, in.Name, err)
 	}
 	a.Log.Info("the owner's account was made", "name", in.Name)
 	return c.done()
-}
-
-// setupRefused words a refusal for somebody who has a code, not a password.
-func setupRefused(err error) error {
-	if he, ok := err.(*echo.HTTPError); ok && he.Code == http.StatusUnauthorized {
-		return echo.NewHTTPError(http.StatusUnauthorized, "The setup code is wrong. It is printed on the server's console at each start until an owner exists.")
-	}
-	return err
 }
 
 func (a *API) network(c *call) error { return c.json(a.Network(c.at)) }
