@@ -212,12 +212,12 @@ func randomQuery(rnd *rand.Rand, items []*Item, v Viewer) Query {
 
 func TestIndexesAnswerAsAPlainLoopWould(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 7))
-	items := makeItems(3000)
+	items := makeItems(1500)
 	v := Viewer{State: watch(items, 5, rnd)}
 	names := NewNames()
 	s := NewSnapshot(names, cardsFor(names, items))
 	layered := 0
-	for round := range 60 {
+	for round := range 40 {
 		if len(s.extra) > 0 && s.gone > 0 {
 			layered++
 		}

@@ -39,7 +39,13 @@ var kindNames = [kindCount]string{
 	"Book", "BoxSet", "Playlist", "Person", "Genre", "MusicGenre", "Studio", "Year",
 }
 
-func (k Kind) String() string { return kindNames[k] }
+// String is "" for KindUnknown and for numbers that are no kind.
+func (k Kind) String() string {
+	if k >= kindCount {
+		return ""
+	}
+	return kindNames[k]
+}
 
 // ParseKind reads a kind's name in any case; ok is false for names it does not know.
 func ParseKind(s string) (k Kind, ok bool) {

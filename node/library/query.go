@@ -26,7 +26,7 @@ type Query struct {
 	Viewer Viewer
 
 	IDs       []ID // exactly these, in this order unless Sort is set
-	Parent    ID   // below this folder
+	Parent    ID   // below this folder; of an entity, what has it
 	Recursive bool // at any depth, not only directly below
 	Exclude   []ID
 
@@ -35,14 +35,14 @@ type Query struct {
 	Media        []MediaType
 	IsFolder     *bool
 
-	Search         string // every word, folded; ranked when Sort is empty
+	Search         string // every word, folded; ranked when Sort is empty; forgives typos if nothing matches
 	NameStartsWith string
 	NameLess       string // sort name < this
 	NameFrom       string // sort name ≥ this
 
 	Genres, Studios, Tags, Official []string
 	GenreIDs, StudioIDs, PersonIDs  []ID
-	PersonTypes                     []string
+	PersonTypes                     []string // with persons: in such a credit; alone: any such credit
 	Persons                         []string
 	ArtistIDs                       []ID // artist or album artist
 	AlbumArtistIDs                  []ID
@@ -51,7 +51,7 @@ type Query struct {
 	SeriesIDs                       []ID
 	Years                           []int
 	Containers                      []string
-	Providers                       []string // any id with these providers ("imdb")
+	Providers                       []string // any id with these providers ("imdb"), or this id ("imdb:tt1")
 
 	IsPlayed    *bool
 	IsFavorite  *bool

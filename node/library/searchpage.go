@@ -9,23 +9,14 @@ var kindRank = [kindCount]uint8{
 	PhotoAlbum: 15, Photo: 16, Trailer: 17, Folder: 18, CollectionFolder: 19,
 }
 
+// kindsByRank is every kind in that order, those without a rank last.
 func kindsByRank() []Kind {
 	kinds := make([]Kind, kindCount)
 	for i := range kinds {
 		kinds[i] = Kind(i)
 	}
-	slices.SortStableFunc(kinds, func(a, b Kind) int {
-		return int(kindRank[a]+kindCountless(a)) - int(kindRank[b]+kindCountless(b))
-	})
+	slices.SortStableFunc(kinds, func(a, b Kind) int { return int(kindRank[a]-1) - int(kindRank[b]-1) })
 	return kinds
-}
-
-// kindCountless puts kinds without a rank last.
-func kindCountless(k Kind) uint8 {
-	if kindRank[k] == 0 {
-		return 100
-	}
-	return 0
 }
 
 // searchPage answers a Query with Search: the best finds first, unless another order is

@@ -13,8 +13,8 @@ import (
 // Sizes of transactions. One is written and synced at a time, so they also bound how long
 // a person's play position may wait behind a scan.
 const (
-	txnItems = 256
-	txnBytes = 1 << 20
+	txnItems = 128
+	txnBytes = 512 << 10
 	cardSize = 512 // about, on disk
 )
 

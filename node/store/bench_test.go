@@ -6,8 +6,10 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -142,6 +144,72 @@ func TestAHundredThousandItemsOpenQuickly(t *testing.T) {
 	for _, l := range strings.Split(string(status), "\n") {
 		if strings.HasPrefix(l, "Rss") || strings.HasPrefix(l, "VmRSS") {
 			t.Log(l)
+		}
+	}
+}
+
+// BenchmarkPlayState saves positions as four players do, with a scan beside them or
+// without, and reports the 99th percentile.
+func BenchmarkPlayState(b *testing.B) {
+	for _, scanning := range []bool{false, true} {
+		b.Run(fmt.Sprintf("scanning=%v", scanning), func(b *testing.B) {
+			s := open(b, b.TempDir(), Options{Render: rendered, RenderVersion: "1"})
+			ctx, cancel := context.WithCancel(context.Background())
+			var scan sync.WaitGroup
+			if scanning {
+				scan.Go(func() {
+					var batch []library.Change
+					household(20000, func(it *library.Item) {
+						if batch = append(batch, library.Put(it)); len(batch) == 200 && ctx.Err() == nil {
+							if err := s.Apply(ctx, batch...); err != nil && ctx.Err() == nil {
+								b.Error(err)
+							}
+							batch = nil
+						}
+					})
+				})
+			}
+			var mu sync.Mutex
+			var took []time.Duration
+			user := library.NewID("u")
+			b.SetParallelism(2)
+			b.RunParallel(func(pb *testing.PB) {
+				for i := 0; pb.Next(); i++ {
+					start := time.Now()
+					_, err := s.UpdateUserData(ctx, user, library.NewID("item", strconv.Itoa(i%1000)), func(u library.UserData) library.UserData {
+						u.Position++
+						return u
+					})
+					if err != nil {
+						b.Error(err)
+					}
+					mu.Lock()
+					took = append(took, time.Since(start))
+					mu.Unlock()
+				}
+			})
+			cancel()
+			scan.Wait()
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Microseconds()), "p50-µs")
+			b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
+		})
+	}
+}
+
+// BenchmarkWire reads the records of a page of 100.
+func BenchmarkWire(b *testing.B) {
+	s := open(b, b.TempDir(), Options{Render: rendered, RenderVersion: "1"})
+	fill(b, s, 10000)
+	var ids []library.ID
+	for _, c := range s.View().Find(library.Query{Limit: 100, Kinds: []library.Kind{library.Movie}}).Cards {
+		ids = append(ids, c.ID)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		n := 0
+		if err := s.Wire(ids, func(_ int, wire []byte) error { n += len(wire); return nil }); err != nil || n == 0 {
+			b.Fatal(err)
 		}
 	}
 }

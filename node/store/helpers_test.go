@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"reflect"
 	"testing"
 
@@ -14,4 +15,13 @@ func sameCard(t *testing.T, got, want *library.Card) {
 	}
 }
 
-func reopenedAsChild() bool { return false }
+func play(t testing.TB, s *Store, user, item library.ID, pos library.Ticks) {
+	t.Helper()
+	_, err := s.UpdateUserData(context.Background(), user, item, func(u library.UserData) library.UserData {
+		u.Position = pos
+		return u
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -22,6 +23,7 @@ const (
 // when ctx ends or the store closes.
 func (s *Store) Run(ctx context.Context) error {
 	s.View().Warm()
+	debug.FreeOSMemory() // loading left garbage about as large as what it loaded
 	if err := s.renderAll(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
 		s.log.Warn("wire records stay to be made when they are asked for", "error", err)
 	}
