@@ -43,7 +43,7 @@ type Listener struct {
 type State uint8
 
 const (
-	Off         State = iota // not configured
+	Off         State = iota // not configured, or not open
 	Starting                 // no answer from its control plane yet
 	NeedsLogin               // a person must visit Status.LoginURL
 	NeedsAccept              // the network's administrator must approve the device

@@ -21,8 +21,9 @@ type Config struct {
 	// Hostname is the short name asked for in the tailnet. Default "sett".
 	Hostname string
 	// AuthKey enrols the node without a person: an auth key, or an OAuth client
-	// secret ("tskey-client-…"), which needs Tags. It is used once; after that
-	// the state in StateDir counts. Empty: a person visits Status.LoginURL.
+	// secret ("tskey-client-…?ephemeral=false", without which the tailnet forgets
+	// the node when it is away), which needs Tags. It is used once; after that the
+	// state in StateDir counts. Empty: a person visits Status.LoginURL.
 	AuthKey string
 	// ControlURL is the control server; empty means the vendor's.
 	ControlURL string

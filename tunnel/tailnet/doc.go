@@ -22,6 +22,10 @@
 // (with Config.NoPortMapping). The library also falls back on TS_AUTHKEY and
 // TS_CONTROL_URL when the fields of Config are empty.
 //
+// The library keeps a log of its own in the state folder (tailscaled.log*.txt,
+// readable by the owner only), also when nothing is uploaded. It may hold login
+// links, so the whole folder stays out of backups and support bundles.
+//
 // # Memory
 //
 // The packet buffers of the library grow with the traffic and have no limit of

@@ -247,7 +247,7 @@ func (r *run) windDown() {
 	select {
 	case <-closed:
 	case <-time.After(closePatience + ephemeralPatience(r.cfg)):
-		r.log.Error("the tailnet library did not close its TCP stack; what is left of it is cut off from the tailnet and holds memory until the process ends")
+		r.log.Error("the tailnet library did not finish closing in time; what is left of it is cut off from the tailnet and holds memory until the process ends")
 	}
 }
 
