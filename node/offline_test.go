@@ -11,16 +11,6 @@ import (
 	"sett/lan/lantest"
 )
 
-// binary builds the program once.
-func binary(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "sett")
-	if out, err := exec.Command("go", "build", "-o", path, "..").CombinedOutput(); err != nil {
-		t.Fatalf("building sett: %v\n%s", err, out)
-	}
-	return path
-}
-
 func TestWithoutARouteAndWithDeafDNSTheNodeIsHealthyWithinASecondAndPlays(t *testing.T) {
 	bin, media := binary(t), demo(t)
 	lantest.Inside(t, func(t *testing.T, _ *lantest.Lab, here *lantest.Namespace) {
