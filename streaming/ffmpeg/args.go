@@ -18,7 +18,8 @@ const Offset = 1
 const preroll = 0.25
 
 // coarse is how much earlier to seek in containers without an index, where a seek
-// lands anywhere and the next keyframe may be far off.
+// lands anywhere and the next keyframe may be far off; and where a bitmap subtitle
+// may have begun to show before.
 const coarse = 10
 
 var videoEncoders = map[Codec]string{H264: "libx264", HEVC: "libx265"}
@@ -84,8 +85,9 @@ func (j *Job) input(path string, start float64) []string {
 }
 
 func (j *Job) early() float64 {
-	switch j.Format {
-	case "ts", "mpeg", "vob", "wtv":
+	switch {
+	case j.Format == "ts", j.Format == "mpeg", j.Format == "vob", j.Format == "wtv",
+		j.Video.Action == Encode && j.Video.BurnIn.Kind == BitmapSubtitle:
 		return coarse
 	}
 	return 0
@@ -117,9 +119,9 @@ func (j *Job) videoArgs(first int, start float64) []string {
 }
 
 func (v *Video) encoder() []string {
-	var args []string
+	args := []string{"-forced-idr", "1"}
 	if v.Codec == H264 {
-		args = append(args, "-forced-idr", "1", "-profile:v", profiles[v.profile()])
+		args = append(args, "-profile:v", profiles[v.profile()])
 		if v.Level > 0 {
 			args = append(args, "-level:v", fmt.Sprintf("%d.%d", v.Level/10, v.Level%10))
 		}

@@ -282,8 +282,11 @@ var variants = []struct {
 }
 
 func TestEverySegmentJoinsWhateverTheOrder(t *testing.T) {
-	for _, v := range variants {
+	for i, v := range variants {
 		t.Run(v.name, func(t *testing.T) {
+			if testing.Short() && i >= 3 {
+				t.Skip("a short run tries TS, MP4 and a broadcast only")
+			}
 			m := manager(t, Options{})
 			spec := film(v.source, v.change)
 			want := judge(t, whole(t, open(t, m, "in order", spec), []int{0, 1, 2, 3}))
@@ -296,7 +299,11 @@ func TestEverySegmentJoinsWhateverTheOrder(t *testing.T) {
 					t.Errorf("stream %d: %d packets from %f to %f, widest step %f", stream, count, first, last, gap)
 				}
 			}
-			for id, order := range map[string][]int{"reversed": {3, 2, 1, 0}, "at random": rand.Perm(4)} {
+			orders := map[string][]int{"reversed": {3, 2, 1, 0}} // each segment from a run of its own
+			if i < 3 {
+				orders["at random"] = rand.Perm(4)
+			}
+			for id, order := range orders {
 				t.Logf("%s: %v", id, order)
 				got := judge(t, whole(t, open(t, m, id, spec), order))
 				if len(got) != len(want) {

@@ -2,10 +2,13 @@ package hls
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -279,6 +282,106 @@ func TestASubtitleIsBurntInWhateverItsPath(t *testing.T) {
 	judge(t, burnt)
 	if string(plain) == string(burnt) {
 		t.Error("the picture is the same with and without the subtitle")
+	}
+}
+
+// captions is a PGS file with one white box, shown from 7 s to 11 s near the lower
+// edge of a 160×90 screen.
+func captions() []byte {
+	var out []byte
+	put := func(at float64, kind byte, body ...byte) {
+		out = append(out, 'P', 'G')
+		out = binary.BigEndian.AppendUint32(out, uint32(at*90000))
+		out = append(out, 0, 0, 0, 0, kind, 0, byte(len(body)))
+		out = append(out, body...)
+	}
+	const w, h = 60, 10
+	var pixels []byte
+	for range h {
+		pixels = append(pixels, 0, 0x80|w, 1, 0, 0) // a run of colour 1, end of line
+	}
+	window := []byte{1, 0, 0, 50, 0, 70, 0, w, 0, h}
+	put(7, 0x16, 0, 160, 0, 90, 0x10, 0, 0, 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 50, 0, 70)
+	put(7, 0x17, window...)
+	put(7, 0x14, 0, 0, 1, 235, 128, 128, 255)
+	put(7, 0x15, append([]byte{0, 0, 0, 0xc0, 0, 0, byte(len(pixels) + 4), 0, w, 0, h}, pixels...)...)
+	put(7, 0x80)
+	put(11, 0x16, 0, 160, 0, 90, 0x10, 0, 1, 0, 0, 0, 0)
+	put(11, 0x17, window...)
+	put(11, 0x80)
+	return out
+}
+
+func TestABitmapSubtitleIsBurntIn(t *testing.T) {
+	m := manager(t, Options{})
+	dir := t.TempDir()
+	sup, film2 := filepath.Join(dir, "a.sup"), filepath.Join(dir, "film.mkv")
+	if err := os.WriteFile(sup, captions(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "color=black:s=160x90:d=20:r=24", "-itsoffset", "7", "-i", sup,
+		"-map", "0", "-map", "1", "-c:v", "libx264", "-preset", "ultrafast", "-c:s", "copy", film2)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s := open(t, m, "a", film("film.mkv", func(j *ffmpeg.Job) {
+		j.Input, j.Audio = film2, ffmpeg.Audio{}
+		j.Video.Width, j.Video.BurnIn = 0, ffmpeg.BurnIn{Kind: ffmpeg.BitmapSubtitle, Index: 1}
+	}))
+	path := filepath.Join(dir, "1.ts")
+	if err := os.WriteFile(path, fetch(t, s, 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// The brightness of the place, at 6.5 s (before), 9 s (within) and 11.5 s (after).
+	for at, bright := range map[string]bool{"0.5": false, "3": true, "5.5": false} {
+		out, err := exec.Command("ffmpeg", "-v", "error", "-i", path, "-frames:v", "1",
+			"-vf", "setpts=PTS-STARTPTS,select=gte(t\\,"+at+"),crop=40:6:60:72,scale=1:1,format=gray", "-f", "rawvideo", "-").Output()
+		if err != nil || len(out) != 1 || (out[0] > 200) != bright {
+			t.Errorf("%s s into the segment: %v, brightness %v, want bright: %v", at, err, out, bright)
+		}
+	}
+}
+
+func TestEveryConversionRuns(t *testing.T) {
+	m := manager(t, Options{})
+	hdr := filepath.Join(t.TempDir(), "hdr.mkv")
+	cmd := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=s=160x90:d=8:r=24", "-f", "lavfi", "-i", "sine=d=8", "-ac", "6",
+		"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-pix_fmt", "yuv420p10le", "-c:a", "flac",
+		"-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-color_primaries", "bt2020", hdr)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for name, change := range map[string]func(*ffmpeg.Job){
+		"hevc":       func(j *ffmpeg.Job) { j.Video.Codec, j.Container = ffmpeg.HEVC, ffmpeg.MP4 },
+		"hevc in ts": func(j *ffmpeg.Job) { j.Video.Codec = ffmpeg.HEVC },
+		"baseline":   func(j *ffmpeg.Job) { j.Video.Profile, j.Video.Level, j.Video.Bitrate = "baseline", 30, 300_000 },
+		"ac3":        func(j *ffmpeg.Job) { j.Audio.Codec, j.Audio.Channels = ffmpeg.AC3, 6 },
+		"eac3":       func(j *ffmpeg.Job) { j.Audio.Codec, j.Audio.Channels, j.Container = ffmpeg.EAC3, 0, ffmpeg.MP4 },
+		"flac":       func(j *ffmpeg.Job) { j.Audio.Codec, j.Container = ffmpeg.FLAC, ffmpeg.MP4 },
+		"opus":       func(j *ffmpeg.Job) { j.Audio.Codec, j.Container = ffmpeg.Opus, ffmpeg.MP4 },
+		"flac copied": func(j *ffmpeg.Job) {
+			j.Audio, j.Container = ffmpeg.Audio{Action: ffmpeg.Copy, Index: 1, Codec: ffmpeg.FLAC}, ffmpeg.MP4
+		},
+		"tone mapped": func(j *ffmpeg.Job) { j.Video.ToneMap = true },
+		"deinterlace": func(j *ffmpeg.Job) { j.Video.Deinterlace = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, m, "x", film("film.mkv", func(j *ffmpeg.Job) { j.Input, j.Runtime = hdr, 8*sec; change(j) }))
+			b := fetch(t, s, 1)
+			if s.spec.Job.Container == ffmpeg.MP4 {
+				head, err := s.Init(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				b = append(slices.Clone(head), b...)
+			}
+			packets := judge(t, b)
+			for stream := range 2 {
+				if first, last, _, count := span(packets, stream); count == 0 || last-first < 1.8 || last-first > 2.2 {
+					t.Errorf("stream %d has %d packets from %f to %f", stream, count, first, last)
+				}
+			}
+		})
 	}
 }
 
