@@ -1,0 +1,363 @@
+package scan
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"sett/node/library"
+	"sett/node/naming"
+	"sett/streaming/probe"
+)
+
+// textNoTool is the problem of files that wait for ffprobe.
+const textNoTool = "Ffmpeg is not installed, so nothing is known of this file and it may not play. Install ffmpeg and scan again."
+
+// saveEvery is how much work a kill may lose.
+const saveEvery = 5 * time.Second
+
+// stack is what plays as one: a file, or the parts of a film cut into several.
+type stack struct {
+	d     *dir
+	files []file
+}
+
+func one(d *dir, f file) stack { return stack{d, []file{f}} }
+
+func (s stack) path() string    { return s.d.path(s.files[0].name) }
+func (s stack) rel() string     { return s.d.relPath(s.files[0].name) }
+func (s stack) stem() string    { return stem(s.files[0].name) }
+func (s stack) parts() []string { return s.paths()[1:] }
+func (s stack) container() string {
+	return strings.ToLower(strings.TrimPrefix(filepath.Ext(s.files[0].name), "."))
+}
+
+func (s stack) paths() []string {
+	out := make([]string, len(s.files))
+	for i, f := range s.files {
+		out[i] = s.d.path(f.name)
+	}
+	return out
+}
+
+func (s stack) size() int64 {
+	var n int64
+	for _, f := range s.files {
+		n += f.size
+	}
+	return n
+}
+
+func (s stack) modified() time.Time {
+	newest := s.files[0]
+	for _, f := range s.files {
+		if f.mod > newest.mod {
+			newest = f
+		}
+	}
+	return newest.modified()
+}
+
+// fact is what is known of the inside of a stack.
+type fact struct {
+	src     library.Source // own streams only
+	tags    probe.Tags
+	prior   *library.Item // the tags are in this item: the file is as it was
+	print   string
+	problem string
+	noTool  bool
+	again   bool
+}
+
+// fact returns what is known of a stack, nil if it must be looked into first.
+func (j *job) fact(s stack, kind library.Kind) *fact {
+	if f := j.facts[s.path()]; f != nil {
+		return f
+	}
+	f := j.reuse(s, kind)
+	if f == nil {
+		j.need = append(j.need, s)
+		return nil
+	}
+	j.facts[s.path()] = f
+	return f
+}
+
+// reuse takes the facts from the item that had the same file before.
+func (j *job) reuse(s stack, kind library.Kind) *fact {
+	it := j.byPath[s.path()]
+	if it == nil {
+		return nil
+	}
+	if kind == library.Photo || kind == library.Book {
+		if it.Fingerprint == "" || !it.Modified.Equal(s.modified()) {
+			return nil
+		}
+		return &fact{prior: it, print: it.Fingerprint}
+	}
+	for i, src := range it.Sources {
+		same := src.Path == s.path() && src.Size == s.size() && src.Modified.Equal(s.modified()) && slices.Equal(src.Parts, s.parts())
+		own := slices.DeleteFunc(slices.Clone(src.Streams), func(st library.Stream) bool { return st.External })
+		if !same || len(own) == 0 && src.Problem == "" { // known by name only
+			continue
+		}
+		if src.Problem != "" && (src.Problem == textNoTool && !j.p.noTool || j.row != nil && j.row.Again) {
+			return nil
+		}
+		f := &fact{src: src, prior: it, problem: src.Problem, noTool: src.Problem == textNoTool}
+		f.src.Streams = own
+		if i == 0 {
+			f.print = it.Fingerprint
+		}
+		return f
+	}
+	return nil
+}
+
+// lookInside reads the facts of all files that need it.
+func (p *pass) lookInside() error {
+	p.looking = true
+	slices.SortStableFunc(p.jobs, func(a, b *job) int { return cmp.Compare(len(a.u.dirs), len(b.u.dirs)) })
+	p.s.step(func(g *progress) { g.total, g.done = len(p.jobs), 0 })
+	p.saved = time.Now()
+	g, ctx := errgroup.WithContext(p.ctx)
+	g.SetLimit(runtime.NumCPU())
+	for _, j := range p.jobs {
+		if ctx.Err() != nil {
+			break
+		}
+		if err := p.begin(ctx, g, j); err != nil {
+			_ = g.Wait()
+			return err
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return p.ctx.Err()
+}
+
+// begin hands the stacks of a job to the workers.
+func (p *pass) begin(ctx context.Context, g *errgroup.Group, j *job) error {
+	if err := j.load(); err != nil {
+		return err
+	}
+	items, err := j.build(false)
+	if err != nil {
+		return err
+	}
+	need := j.need
+	j.left, j.sentAt = len(need), time.Now()
+	j.sent = make(map[library.ID]*library.Item, len(items))
+	for _, it := range items {
+		j.sent[it.ID] = it
+	}
+	if len(need) == 0 {
+		return j.end(j.finish())
+	}
+	for _, s := range need {
+		g.Go(func() error {
+			f := p.inside(ctx, s)
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return j.end(j.done(s, f))
+		})
+	}
+	return nil
+}
+
+// end counts a finished job and saves now and then.
+func (j *job) end(err error) error {
+	if err != nil {
+		return err
+	}
+	j.mu.Lock()
+	over := j.left == 0 && j.facts != nil
+	if over {
+		j.release()
+	}
+	j.mu.Unlock()
+	if !over {
+		return nil
+	}
+	j.p.s.step(func(g *progress) { g.done++ })
+	j.p.mu.Lock()
+	late := time.Since(j.p.saved) > saveEvery
+	if late {
+		j.p.saved = time.Now()
+	}
+	j.p.mu.Unlock()
+	if late {
+		return j.p.save()
+	}
+	return nil
+}
+
+// inside reads the facts of one stack.
+func (p *pass) inside(ctx context.Context, s stack) *fact {
+	f := &fact{src: library.Source{Container: s.container()}}
+	print, err := fingerprint(s.path())
+	if err != nil {
+		f.again = true
+		if !errors.Is(err, fs.ErrNotExist) {
+			f.problem = "It cannot be opened (" + reason(err) + "). Give this user the right to read it."
+		}
+		return f
+	}
+	f.print = print
+	if !probed(s.path()) {
+		return f
+	}
+	if p.noTool {
+		f.problem, f.noTool = textNoTool, true
+		return f
+	}
+	for i, path := range s.paths() {
+		src, tags, err := probe.File(ctx, path)
+		if err != nil {
+			f.fail(err)
+			return f
+		}
+		if i == 0 {
+			f.src, f.tags = src, tags
+			continue
+		}
+		f.src.Runtime += src.Runtime
+	}
+	return f
+}
+
+func (f *fact) fail(err error) {
+	switch {
+	case errors.Is(err, probe.ErrNoFFprobe):
+		f.problem, f.noTool = textNoTool, true
+	case errors.Is(err, probe.ErrNotMedia):
+		f.problem = sentence(err.Error())
+	case errors.Is(err, fs.ErrNotExist):
+		f.again = true
+	default:
+		f.problem, f.again = "It cannot be read ("+reason(err)+"); the next scan tries again.", true
+	}
+}
+
+// probed reports whether ffprobe has something to say about such a file.
+func probed(path string) bool {
+	return (naming.IsVideo(path) || naming.IsAudio(path)) && !strings.HasSuffix(strings.ToLower(path), ".disc")
+}
+
+// source makes the playable version out of a stack and the files beside it.
+func (j *job) source(s stack, id library.ID, kind library.Kind) (library.Source, *fact) {
+	f := j.fact(s, kind)
+	src := library.Source{Container: s.container()}
+	if f != nil {
+		src = f.src
+		src.Problem = f.problem
+		if src.Container == "" {
+			src.Container = s.container()
+		}
+	}
+	src.ID, src.Path, src.Parts = id, s.path(), nil
+	if p := s.parts(); len(p) > 0 {
+		src.Parts = p
+	}
+	src.Size, src.Modified = s.size(), s.modified()
+	src.Name = s.stem()
+	return src, f
+}
+
+// side adds the subtitles, sounds and song texts that lie beside a stack.
+func (j *job) side(src *library.Source, s stack, dirs []*dir, alone bool) {
+	src.Streams = slices.Clone(src.Streams)
+	next := 0
+	for _, st := range src.Streams {
+		next = max(next, st.Index+1)
+	}
+	for _, d := range dirs {
+		for _, f := range d.files {
+			if d == s.d && f.name == s.files[0].name {
+				continue
+			}
+			name, ok := sidecar(s.stem(), f.name, alone && d != s.d)
+			if !ok {
+				continue
+			}
+			for _, st := range j.sideStreams(d.path(f.name), name) {
+				st.Index = next
+				next++
+				src.Streams = append(src.Streams, st)
+			}
+		}
+	}
+	if len(src.Streams) == 0 {
+		src.Streams = nil
+	}
+}
+
+// sidecar reads the name of a file beside a video. In a folder of subtitles of the only
+// film, names need not begin with the film's.
+func sidecar(stem, name string, alone bool) (naming.Sidecar, bool) {
+	if naming.IsVideo(name) && !naming.IsSubtitle(name) {
+		return naming.Sidecar{}, false
+	}
+	if sc, ok := naming.Subtitle(stem, name); ok {
+		return sc, true
+	}
+	if sc, ok := naming.SideAudio(stem, name); ok {
+		return sc, true
+	}
+	if alone && naming.IsSubtitle(name) {
+		return naming.Subtitle("x", "x."+name)
+	}
+	return naming.Sidecar{}, false
+}
+
+func (j *job) sideStreams(path string, name naming.Sidecar) []library.Stream {
+	if !j.final && !plainText(path) {
+		return nil
+	}
+	streams, err := probe.Side(j.p.ctx, path)
+	if err != nil {
+		if j.p.ctx.Err() == nil && !errors.Is(err, probe.ErrNoFFprobe) && !errors.Is(err, os.ErrNotExist) {
+			j.sideProblem(path, err)
+		}
+		return nil
+	}
+	for i := range streams {
+		st := &streams[i]
+		if st.Language == "" || name.Language != "" {
+			st.Language = name.Language
+		}
+		if name.Title != "" {
+			st.Title = name.Title
+		}
+		st.Default, st.Forced, st.HearingI = name.Default, name.Forced, name.HearingImpaired
+	}
+	return streams
+}
+
+func (j *job) sideProblem(path string, err error) {
+	text := sentence(err.Error())
+	if !errors.Is(err, probe.ErrNotMedia) {
+		text = "It cannot be read (" + reason(err) + ")."
+	}
+	j.problems = append(j.problems, Problem{path, text})
+}
+
+// plainText reports subtitles whose kind is plain from their names.
+func plainText(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".srt", ".ass", ".ssa", ".vtt":
+		return true
+	}
+	return false
+}

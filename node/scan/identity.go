@@ -1,0 +1,223 @@
+package scan
+
+import (
+	"path/filepath"
+	"strings"
+
+	"sett/node/library"
+)
+
+// idOf decides what an item is called, for ever. Of one item the first answer counts:
+//
+//   - what one of its files was called before, at the same path;
+//   - what the same content was called at a path that is gone: a rename or a move;
+//   - what the item in the same place of the unit was called whose file is gone (alike):
+//     a replacement by another resolution;
+//   - an id from kind, library and path below the root.
+func (j *job) idOf(kind library.Kind, alike string, stacks ...stack) library.ID {
+	memo := kind.String() + "\x00" + stacks[0].path()
+	if id, ok := j.ids[memo]; ok {
+		return id
+	}
+	j.p.mu.Lock()
+	defer j.p.mu.Unlock()
+	id, ok := j.knownLocked(kind, stacks)
+	if !ok {
+		id, ok = j.movedLocked(kind, stacks[0])
+	}
+	if !ok {
+		id, ok = j.alikeLocked(kind, alike)
+	}
+	if !ok {
+		id = j.freshLocked(kind, stacks[0].rel(), stacks[0].path())
+	}
+	j.p.claims[id] = stacks[0].path()
+	j.ids[memo] = id
+	return id
+}
+
+// claimedLocked reports whether another item of this pass has the id.
+func (p *pass) claimedLocked(id library.ID, path string) bool {
+	by, ok := p.claims[id]
+	return ok && by != path
+}
+
+func (j *job) knownLocked(kind library.Kind, stacks []stack) (library.ID, bool) {
+	for _, s := range stacks {
+		for _, path := range s.paths() {
+			if it := j.byPath[path]; it != nil && it.Kind == kind && !j.p.claimedLocked(it.ID, stacks[0].path()) {
+				return it.ID, true
+			}
+		}
+	}
+	return library.ID{}, false
+}
+
+// movedLocked finds the item whose file lay elsewhere and is not there any more.
+func (j *job) movedLocked(kind library.Kind, s stack) (library.ID, bool) {
+	p := j.p
+	p.indexPrintsLocked()
+	size := sizePart(s.files[0].size)
+	if len(p.prints) == 0 || !p.sizes[size] {
+		return library.ID{}, false
+	}
+	full, err := fingerprint(s.path())
+	if err != nil {
+		return library.ID{}, false
+	}
+	for _, id := range p.prints[short(full)] {
+		if p.claimedLocked(id, s.path()) {
+			continue
+		}
+		it, err := p.s.store.Item(id)
+		if err != nil || it.Kind != kind || it.Fingerprint != full || !p.gone(it.Path) {
+			continue
+		}
+		j.adopt(it, s)
+		return id, true
+	}
+	return library.ID{}, false
+}
+
+// adopt makes an item that came from elsewhere one of the unit's old ones.
+func (j *job) adopt(it *library.Item, s stack) {
+	moved := *it
+	j.moved = append(j.moved, it)
+	if len(it.Sources) > 0 {
+		moved.Sources = append([]library.Source(nil), it.Sources...)
+		moved.Sources[0].Path = s.path()
+		moved.Sources[0].Parts = nil
+		if p := s.parts(); len(p) == len(it.Sources[0].Parts) && len(p) > 0 {
+			moved.Sources[0].Parts = p
+		}
+	}
+	j.old[it.ID] = it
+	j.byPath[s.path()] = &moved
+}
+
+// indexPrintsLocked collects the fingerprints of all items that are known.
+func (p *pass) indexPrintsLocked() {
+	if p.prints != nil {
+		return
+	}
+	p.prints, p.sizes = make(map[print][]library.ID), make(map[uint64]bool)
+	for _, r := range p.s.ledger.roots {
+		for _, row := range r.units {
+			p.addPrints(row)
+		}
+	}
+	for _, row := range p.dropped {
+		p.addPrints(row)
+	}
+}
+
+func (p *pass) addPrints(row *row) {
+	for i, id := range row.IDs {
+		if i < len(row.Prints) && row.Prints[i] != 0 {
+			p.prints[row.Prints[i]] = append(p.prints[row.Prints[i]], id)
+			p.sizes[row.Prints[i].size()] = true
+		}
+	}
+}
+
+// alikeLocked finds an item of the same unit that was the same thing and lost its file.
+func (j *job) alikeLocked(kind library.Kind, alike string) (library.ID, bool) {
+	if alike == "" {
+		return library.ID{}, false
+	}
+	for _, it := range j.old {
+		if it.Kind == kind && j.alike(it) == alike && !j.holds(it) && !j.p.claimedLocked(it.ID, "") {
+			return it.ID, true
+		}
+	}
+	return library.ID{}, false
+}
+
+// holds reports whether any file of an old item is still there.
+func (j *job) holds(it *library.Item) bool {
+	for _, s := range it.Sources {
+		for _, path := range append([]string{s.Path}, s.Parts...) {
+			if j.u.has(path) {
+				return true
+			}
+		}
+	}
+	return j.u.has(it.Path)
+}
+
+// has reports whether a file is among the unit's, growing ones included.
+func (u *unit) has(path string) bool {
+	dirName, name := filepath.Split(path)
+	dirName = strings.TrimSuffix(dirName, string(filepath.Separator))
+	for _, d := range u.dirs {
+		if d.abs != dirName {
+			continue
+		}
+		for _, f := range d.files {
+			if f.name == name {
+				return true
+			}
+		}
+		for _, g := range d.growing {
+			if g == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// freshLocked makes an id from the path. Should something that moved away have kept it,
+// a number is added.
+func (j *job) freshLocked(kind library.Kind, rel, path string) library.ID {
+	parts := []string{kind.String(), j.u.lib.id.String(), filepath.ToSlash(rel)}
+	for n := '1'; ; n++ {
+		id := library.NewID(parts...)
+		if !j.p.takenLocked(id, path) || n > '9' {
+			return id
+		}
+		parts = append(parts[:3:3], string(n))
+	}
+}
+
+// takenLocked reports whether an id belongs to something else that is still there.
+func (p *pass) takenLocked(id library.ID, path string) bool {
+	if p.claimedLocked(id, path) {
+		return true
+	}
+	c, ok := p.view.Card(id)
+	return ok && c.Path != path && c.Path != "" && !p.gone(c.Path)
+}
+
+// folderID is the id of a series or album: as before at the same path, or as before it
+// moved with its content, else from the path.
+func (j *job) folderID(kind library.Kind, d *dir, of func(*library.Item) library.ID) library.ID {
+	memo := kind.String() + "\x00" + d.abs
+	if id, ok := j.ids[memo]; ok {
+		return id
+	}
+	j.p.mu.Lock()
+	defer j.p.mu.Unlock()
+	id := j.folderLocked(kind, d, of)
+	j.p.claims[id] = d.abs
+	j.ids[memo] = id
+	return id
+}
+
+func (j *job) folderLocked(kind library.Kind, d *dir, of func(*library.Item) library.ID) library.ID {
+	if it := j.byPath[d.abs]; it != nil && it.Kind == kind && !j.p.claimedLocked(it.ID, d.abs) {
+		return it.ID
+	}
+	for _, child := range j.moved {
+		id := of(child)
+		if id.IsZero() || j.p.claimedLocked(id, d.abs) {
+			continue
+		}
+		it, err := j.p.s.store.Item(id)
+		if err == nil && it.Kind == kind && j.p.gone(it.Path) {
+			j.old[id] = it
+			return id
+		}
+	}
+	return j.freshLocked(kind, d.rel, d.abs)
+}

@@ -1,0 +1,60 @@
+package scan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// problem notes something wrong with a folder or file in this pass.
+func (p *pass) problem(path, text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.problems) < maxProblems {
+		p.problems = append(p.problems, Problem{path, text})
+	}
+}
+
+// publishProblems makes the list people see: what the pass met and what is remembered
+// of files nobody looked at again. Problems of roots that were not walked stay.
+func (p *pass) publishProblems() {
+	list := slices.Clone(p.problems)
+	for _, r := range p.s.ledger.roots {
+		for _, row := range r.units {
+			list = append(list, row.Problems...)
+		}
+	}
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	for _, old := range p.s.problems {
+		if !p.full && !p.walked(old.Path) {
+			list = append(list, old)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Problem) int { return cmp.Compare(a.Path, b.Path) })
+	list = slices.CompactFunc(list, func(a, b Problem) bool { return a.Path == b.Path })
+	p.s.problems = list[:min(len(list), maxProblems)]
+}
+
+// walked reports whether a path is under a root of this pass.
+func (p *pass) walked(path string) bool {
+	for _, r := range p.roots {
+		if path == r.path || strings.HasPrefix(path, r.path+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// sentence makes a plain sentence of an error's text.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return s
+	}
+	s = strings.ToUpper(s[:1]) + s[1:]
+	if !strings.HasSuffix(s, ".") {
+		s += "."
+	}
+	return s
+}

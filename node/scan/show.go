@@ -1,0 +1,303 @@
+package scan
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"sett/node/library"
+	"sett/node/naming"
+)
+
+// episode is the files of one episode.
+type episode struct {
+	name   naming.EpisodeName
+	stacks []stack // versions
+}
+
+func (e episode) season() library.Number {
+	if s := e.name.EffectiveSeason(); s > 0 {
+		return s
+	}
+	switch {
+	case !e.name.Date.IsZero():
+		return library.Num(e.name.Date.Year)
+	case e.name.Episode > 0:
+		return library.Num(1)
+	}
+	return 0
+}
+
+func (e episode) premiered() time.Time {
+	d := e.name.Date
+	if d.IsZero() {
+		return time.Time{}
+	}
+	return time.Date(d.Year, time.Month(d.Month), d.Day, 0, 0, 0, 0, time.UTC)
+}
+
+// series is a show under way.
+type series struct {
+	it      *library.Item
+	d       *dir // its folder; the library's for loose episodes
+	loose   bool
+	seasons map[library.Number]*library.Item
+	eps     []*library.Item
+}
+
+// show makes a series with its seasons and episodes, or several when loose files of
+// several shows lie at the top of the library.
+func (j *job) show() []*library.Item {
+	d := j.u.dir()
+	var items []*library.Item
+	if d.rel != "" {
+		return j.series(d, naming.Series(d.name()), j.episodes(func(naming.EpisodeName) bool { return true }), false)
+	}
+	names := make(map[string]naming.SeriesName)
+	var order []string
+	key := func(n naming.EpisodeName) string { return library.Fold(naming.Series(n.Series).Title) }
+	for _, e := range j.episodes(func(naming.EpisodeName) bool { return true }) {
+		k := key(e.name)
+		if _, ok := names[k]; !ok {
+			names[k] = naming.Series(e.name.Series)
+			order = append(order, k)
+		}
+	}
+	for _, k := range order {
+		items = append(items, j.series(d, names[k], j.episodes(func(n naming.EpisodeName) bool { return key(n) == k }), true)...)
+	}
+	return items
+}
+
+// episodes groups the video files by the episode they hold.
+func (j *job) episodes(which func(naming.EpisodeName) bool) []episode {
+	type key struct {
+		dir              string
+		season, from, to library.Number
+		date             naming.Date
+		file             string
+	}
+	var out []episode
+	at := make(map[key]int)
+	parts := make(map[key][]int)
+	for _, d := range j.u.dirs {
+		for _, f := range d.files {
+			rel := d.relPath(f.name)
+			if !naming.IsVideo(f.name) {
+				continue
+			}
+			if isExtra(d, f.name) {
+				continue
+			}
+			n := naming.Episode(rel, naming.EpisodeOptions{})
+			if !which(n) {
+				continue
+			}
+			k := key{d.rel, n.EffectiveSeason(), n.Episode, n.Last(), n.Date, ""}
+			if !n.OK() {
+				k.file = f.name
+			}
+			i, ok := at[k]
+			switch {
+			case !ok:
+				at[k] = len(out)
+				out = append(out, episode{n, []stack{one(d, f)}})
+				parts[k] = []int{n.Part}
+			case n.Part > 0 && !slices.Contains(parts[k], n.Part) && parts[k][0] > 0:
+				out[i].stacks[0].files = append(out[i].stacks[0].files, f)
+				parts[k] = append(parts[k], n.Part)
+			default:
+				out[i].stacks = append(out[i].stacks, one(d, f))
+			}
+		}
+	}
+	return out
+}
+
+// isExtra reports whether a video belongs beside the episodes. The show's own folder may
+// have any name.
+func isExtra(d *dir, name string) bool {
+	if d.depth() > 1 {
+		name = filepath.Join(d.name(), name)
+	}
+	_, ok := naming.Extra(name)
+	return ok
+}
+
+func episodeAlike(series library.ID, season, number library.Number, date time.Time) string {
+	if number == 0 && date.IsZero() {
+		return ""
+	}
+	return fmt.Sprint(series, season, number, date.Unix())
+}
+
+func (j *job) series(d *dir, name naming.SeriesName, eps []episode, loose bool) []*library.Item {
+	if len(eps) == 0 {
+		return nil
+	}
+	s := &series{d: d, loose: loose, seasons: make(map[library.Number]*library.Item)}
+	before := j.seriesBefore(d, loose)
+	for _, e := range eps {
+		s.eps = append(s.eps, j.episode(e, before))
+	}
+	s.it = j.item(j.seriesID(d, name, loose), library.Series, name.Title)
+	s.it.Year, s.it.Providers = name.Year, name.Providers
+	if !loose {
+		s.it.Path = d.abs
+	}
+	for i, e := range eps {
+		j.place(s, s.eps[i], e)
+	}
+	items := []*library.Item{s.it}
+	for _, n := range sortedKeys(s.seasons) {
+		items = append(items, s.seasons[n])
+	}
+	j.date(s)
+	if !loose {
+		s.it.Images = j.images(s.it, []*dir{d}, "", false)
+		j.overlay(s.it, d, "tvshow.nfo")
+	}
+	j.seasonNames(s)
+	return append(items, s.eps...)
+}
+
+func sortedKeys(m map[library.Number]*library.Item) []library.Number {
+	keys := make([]library.Number, 0, len(m))
+	for n := range m {
+		keys = append(keys, n)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// seriesBefore is the id the series had, which tells old episodes of the same number.
+func (j *job) seriesBefore(d *dir, loose bool) library.ID {
+	if it := j.byPath[d.abs]; it != nil && !loose {
+		return it.ID
+	}
+	return library.ID{}
+}
+
+func (j *job) seriesID(d *dir, name naming.SeriesName, loose bool) library.ID {
+	if loose {
+		return library.NewID(library.Series.String(), j.u.lib.id.String(), "\x00"+library.Fold(name.Title))
+	}
+	return j.folderID(library.Series, d, func(it *library.Item) library.ID { return it.Series })
+}
+
+// episode makes the item of one episode.
+func (j *job) episode(e episode, before library.ID) *library.Item {
+	n := e.name
+	id := j.idOf(library.Episode, episodeAlike(before, e.season(), n.Episode, e.premiered()), e.stacks...)
+	it := j.item(id, library.Episode, n.Title)
+	it.Index, it.IndexEnd, it.Premiered = n.Episode, n.EpisodeEnd, e.premiered()
+	it.Providers = n.Providers
+	if it.Name == "" {
+		it.Name = episodeName(e)
+	}
+	var main *fact
+	for i, s := range e.stacks {
+		sid := id
+		if i > 0 {
+			sid = library.NewID("source", j.u.lib.id.String(), filepath.ToSlash(s.rel()))
+		}
+		src, f := j.source(s, sid, library.Episode)
+		j.side(&src, s, []*dir{s.d}, false)
+		it.Sources = append(it.Sources, src)
+		if i == 0 {
+			main = f
+		}
+	}
+	j.play(it, e.stacks[0], main)
+	it.Images = j.images(it, []*dir{e.stacks[0].d}, e.stacks[0].stem(), true)
+	return it
+}
+
+func episodeName(e episode) string {
+	n := e.name
+	switch {
+	case !n.Date.IsZero():
+		return e.premiered().Format(time.DateOnly)
+	case n.Episode > 0:
+		a, _ := n.Episode.Get()
+		if b, ok := n.EpisodeEnd.Get(); ok {
+			return fmt.Sprintf("Episodes %d–%d", a, b)
+		}
+		return fmt.Sprintf("Episode %d", a)
+	}
+	return naming.Humanize(e.stacks[0].stem())
+}
+
+// place puts an episode into its season, making that if need be.
+func (j *job) place(s *series, it *library.Item, e episode) {
+	it.Series, it.Parent = s.it.ID, s.it.ID
+	j.overlay(it, e.stacks[0].d, e.stacks[0].stem()+".nfo")
+	number := it.ParentIndex
+	if number == 0 {
+		number = e.season()
+	}
+	it.ParentIndex = number
+	if number == 0 {
+		return
+	}
+	season := s.seasons[number]
+	if season == nil {
+		season = j.season(s, number)
+		s.seasons[number] = season
+	}
+	if d := e.stacks[0].d; season.Path == "" && d != s.d && d.rel != "" {
+		if n, ok := naming.Season(d.name(), d.up.name()); ok && library.Num(n) == number {
+			season.Path = d.abs
+		}
+	}
+	it.Season, it.Parent = season.ID, season.ID
+	if season.Added.IsZero() || it.Added.Before(season.Added) {
+		season.Added = it.Added
+	}
+	if it.Modified.After(season.Modified) {
+		season.Modified = it.Modified
+	}
+}
+
+func (j *job) season(s *series, number library.Number) *library.Item {
+	n, _ := number.Get()
+	id := library.NewID(library.Season.String(), s.it.ID.String(), fmt.Sprint(n))
+	it := j.item(id, library.Season, fmt.Sprintf("Season %d", n))
+	if n == 0 {
+		it.Name = "Specials"
+	}
+	it.Index, it.Series, it.Parent = number, s.it.ID, s.it.ID
+	return it
+}
+
+// date gives a series the times of its episodes.
+func (j *job) date(s *series) {
+	first := slices.MinFunc(s.eps, func(a, b *library.Item) int { return a.Added.Compare(b.Added) })
+	last := slices.MaxFunc(s.eps, func(a, b *library.Item) int { return a.Modified.Compare(b.Modified) })
+	s.it.Added, s.it.Modified = first.Added, last.Modified
+	if old := j.old[s.it.ID]; old != nil && !old.Added.IsZero() && old.Added.Before(s.it.Added) {
+		s.it.Added = old.Added
+	}
+	slices.SortStableFunc(s.eps, func(a, b *library.Item) int {
+		return cmp.Or(cmp.Compare(a.ParentIndex, b.ParentIndex), cmp.Compare(a.Index, b.Index))
+	})
+}
+
+// seasonNames gives seasons their pictures and what an NFO says of them.
+func (j *job) seasonNames(s *series) {
+	for _, it := range s.seasons {
+		if s.loose {
+			continue
+		}
+		dirs := []*dir{s.d}
+		for _, d := range j.u.dirs {
+			if d.abs == it.Path {
+				dirs = append(dirs, d)
+				j.overlay(it, d, "season.nfo")
+			}
+		}
+		it.Images = j.seasonImages(it, dirs)
+	}
+}

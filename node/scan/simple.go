@@ -1,0 +1,145 @@
+package scan
+
+import (
+	"path/filepath"
+
+	"sett/node/library"
+	"sett/node/naming"
+)
+
+// home makes the home videos and photos of one folder, and the folders they lie in.
+func (j *job) home() []*library.Item {
+	d := j.u.dir()
+	parent := j.u.lib.id
+	var items []*library.Item
+	folder := library.Folder
+	if j.u.kind == library.Photos {
+		folder = library.PhotoAlbum
+	}
+	for _, up := range chain(d) {
+		it := j.folder(folder, up, parent)
+		parent = it.ID
+		items = append(items, it)
+	}
+	for _, f := range d.files {
+		switch {
+		case naming.IsVideo(f.name):
+			items = append(items, j.video(d, f, parent))
+		case naming.IsPhoto(f.name) && !j.sidePicture(d, f.name):
+			items = append(items, j.photo(d, f, parent))
+		}
+	}
+	return items
+}
+
+// chain are the folders from below the root down to d.
+func chain(d *dir) []*dir {
+	if d == nil || d.rel == "" {
+		return nil
+	}
+	return append(chain(d.up), d)
+}
+
+// folder makes the item of a plain folder. Several units below it give the same one.
+func (j *job) folder(kind library.Kind, d *dir, parent library.ID) *library.Item {
+	it := j.item(library.NewID(kind.String(), j.u.lib.id.String(), filepath.ToSlash(d.rel)), kind, d.name())
+	it.Parent, it.Path = parent, d.abs
+	if j.old[it.ID] == nil {
+		_ = j.remember(it.ID) // another unit may have given it
+	}
+	it.Added = j.added(it.ID, newest(d))
+	it.Images = j.images(it, []*dir{d}, "", false)
+	return it
+}
+
+func (j *job) video(d *dir, f file, parent library.ID) *library.Item {
+	s := one(d, f)
+	v := naming.Video(s.rel())
+	id := j.idOf(library.Video, "", s)
+	it := j.item(id, library.Video, v.Title)
+	it.Parent, it.Year = parent, v.Year
+	src, fact := j.source(s, id, library.Video)
+	j.side(&src, s, []*dir{d}, false)
+	it.Sources = []library.Source{src}
+	j.play(it, s, fact)
+	it.Images = j.images(it, []*dir{d}, s.stem(), true)
+	j.overlay(it, d, s.stem()+".nfo")
+	return it
+}
+
+// sidePicture reports whether a picture is the poster of a video or folder.
+func (j *job) sidePicture(d *dir, name string) bool {
+	if j.u.kind == library.Photos {
+		return false
+	}
+	if _, ok := naming.Image(name, naming.ImageContext{Of: library.Folder}); ok {
+		return true
+	}
+	for _, f := range d.files {
+		if !naming.IsVideo(f.name) {
+			continue
+		}
+		if _, ok := naming.Image(name, naming.ImageContext{Of: library.Video, Stem: stem(f.name), Shared: true}); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *job) photo(d *dir, f file, parent library.ID) *library.Item {
+	s := one(d, f)
+	id := j.idOf(library.Photo, "", s)
+	it := j.item(id, library.Photo, stem(f.name))
+	it.Parent = parent
+	j.play(it, s, j.fact(s, library.Photo))
+	it.Images = []library.Image{j.picture(id, library.Primary, d, f)}
+	return it
+}
+
+// books makes the books and audiobooks of one folder.
+func (j *job) books() []*library.Item {
+	d := j.u.dir()
+	var items []*library.Item
+	for _, f := range d.files {
+		switch {
+		case naming.IsBook(f.name):
+			items = append(items, j.book(d, f))
+		case media(library.Books, f.name):
+			items = append(items, j.audiobook(d, f))
+		}
+	}
+	return items
+}
+
+func (j *job) book(d *dir, f file) *library.Item {
+	s := one(d, f)
+	n := naming.Book(f.name)
+	id := j.idOf(library.Book, "", s)
+	it := j.item(id, library.Book, n.Title)
+	if it.Name == "" {
+		it.Name = stem(f.name)
+	}
+	it.Year, it.Index = n.Year, n.Index
+	j.play(it, s, j.fact(s, library.Book))
+	it.Images = j.images(it, []*dir{d}, s.stem(), len(d.files) > 2 || d.rel == "")
+	return it
+}
+
+func (j *job) audiobook(d *dir, f file) *library.Item {
+	s := one(d, f)
+	id := j.idOf(library.AudioBook, "", s)
+	it := j.item(id, library.AudioBook, naming.Humanize(s.stem()))
+	if _, part := naming.AudiobookPart(s.rel()); part > 0 {
+		it.Index = library.Num(part)
+	}
+	src, fact := j.source(s, id, library.AudioBook)
+	it.Sources = []library.Source{src}
+	if fact != nil && fact.prior == nil && fact.tags.Title != "" {
+		it.Name, it.Artists = fact.tags.Title, fact.tags.Artists
+	} else if fact != nil && fact.prior != nil {
+		it.Name, it.Artists = fact.prior.Name, fact.prior.Artists
+	}
+	j.play(it, s, fact)
+	it.Images = append(j.images(it, []*dir{d}, s.stem(), d.rel == ""), j.coverOf(it)...)
+	return it
+}
