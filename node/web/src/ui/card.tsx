@@ -5,7 +5,7 @@ import type { Item } from '../api/types';
 import { href } from '../route/route';
 import { t } from '../text';
 import { Art } from './picture';
-import { Icon } from './icons';
+import { Icon, type IconName } from './icons';
 
 interface Props {
   item: Item;
@@ -37,6 +37,12 @@ export function titles(it: Item): [string, string] {
   }
 }
 
+// Libraries without a picture of their own show what is in them.
+function iconOf(it: Item): IconName | undefined {
+  if (it.Type !== 'CollectionFolder') return undefined;
+  return it.CollectionType === 'music' ? 'music' : it.CollectionType === 'tvshows' ? 'series' : 'film';
+}
+
 export function Card({ item: it, shape = shapeOf(it.Type), width = 180, play, focus }: Props) {
   const [title, sub] = titles(it);
   const d = it.UserData;
@@ -53,7 +59,7 @@ export function Card({ item: it, shape = shapeOf(it.Type), width = 180, play, fo
       draggable={false}
     >
       <span class="frame">
-        <Art picture={picture(it, shape)} shape={shape} width={width} name={title} />
+        <Art picture={picture(it, shape)} shape={shape} width={width} name={title} icon={iconOf(it)} />
         {play && (
           <span class="overlay">
             <Icon name="play" />

@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { serverBase } from '../api/base';
 import { averageColour, imageUrl, letterHue, step, type Picture, type Shape } from '../api/images';
 import { session } from '../api/session';
+import { Icon, type IconName } from './icons';
 
 interface Props {
   picture?: Picture;
@@ -11,14 +12,15 @@ interface Props {
   width: number; // CSS pixels it is shown at, about
   name: string; // for the tile shown without a picture
   eager?: boolean;
+  icon?: IconName; // in the tile, instead of letters
 }
 
 /** Art is decoration beside a written title, so its alternative text is empty. */
-export function Art({ picture: p, shape, width, name, eager }: Props) {
+export function Art({ picture: p, shape, width, name, eager, icon }: Props) {
   const [failed, fail] = useState('');
   const url = p && imageUrl(serverBase(), p, step(width * Math.min(devicePixelRatio || 1, 2)), shape, session().token);
   const [loaded, load] = useState('');
-  if (!url || failed === url) return <Tile shape={shape} name={name} />;
+  if (!url || failed === url) return <Tile shape={shape} name={name} icon={icon} />;
   return (
     <span class={`art ${shape}`} style={{ backgroundColor: averageColour(p?.blurhash) || undefined }}>
       <img
@@ -35,11 +37,11 @@ export function Art({ picture: p, shape, width, name, eager }: Props) {
   );
 }
 
-function Tile({ shape, name }: { shape: Shape; name: string }) {
+function Tile({ shape, name, icon }: { shape: Shape; name: string; icon?: IconName }) {
   const letters = name.split(/\s+/).filter(Boolean).slice(0, 2).map((w) => [...w][0]?.toUpperCase()).join('');
   return (
     <span class={`art tile ${shape}`} style={{ '--hue': String(letterHue(name)) }} aria-hidden="true">
-      <span>{letters}</span>
+      {icon ? <Icon name={icon} /> : <span>{letters}</span>}
     </span>
   );
 }
