@@ -158,7 +158,14 @@ type client struct {
 }
 
 func newClient(t testing.TB, base, device string) *client {
-	return &client{t: t, http: &http.Client{Timeout: 30 * time.Second}, base: base, dev: device}
+	return &client{t: t, http: &http.Client{Timeout: 2 * time.Minute}, base: base, dev: device}
+}
+
+// bare is the same device without its token.
+func (c *client) bare() *client {
+	b := *c
+	b.token = ""
+	return &b
 }
 
 func (c *client) request(method, path string, body any) *http.Request {

@@ -18,13 +18,13 @@ clip() { # file size colour video-options…
 	shift 3
 	ff -f lavfi -i "testsrc2=s=$size:r=24:d=12,hue=h=$hue" -f lavfi -i "sine=$((300 + hue)):r=48000:d=12" -pix_fmt yuv420p -g 48 "$@" "$work/$out"
 }
-looped() { ff -stream_loop 29 -i "$work/$1" "${@:2}"; } # 30 times 12 seconds
+looped() { ff -stream_loop "$1" -i "$work/$2" "${@:3}"; } # times 12 seconds, and once more
 poster() { ff -f lavfi -i "gradients=s=600x900:c0=$1:c1=$2:d=1:speed=0.01" -frames:v 1 -q:v 4 "$3"; }
 
 film="$dir/Films/First Light (2021)"
 mkdir -p "$film"
 clip first.mp4 1280x720 0 -c:v libx264 -preset veryfast -crf 34 -c:a aac -b:a 96k
-looped first.mp4 -map 0 -c copy -movflags +faststart -metadata title="First Light" "$film/First Light (2021).mp4"
+looped 29 first.mp4 -map 0 -c copy -movflags +faststart -metadata title="First Light" "$film/First Light (2021).mp4"
 poster 0x1d3557 0xf1a208 "$film/poster.jpg"
 
 film="$dir/Films/Second Winter (2019)"
@@ -36,16 +36,16 @@ title=Second Winter
 [CHAPTER]
 TIMEBASE=1/1000
 START=0
-END=120000
+END=40000
 title=The house
 [CHAPTER]
 TIMEBASE=1/1000
-START=120000
-END=360000
+START=40000
+END=96000
 title=The road
 C
 clip second.mkv 1280x720 90 -c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=48 -crf 36 -c:a ac3 -b:a 192k
-looped second.mkv -i "$work/en.srt" -i "$work/chapters.txt" -map 0:v -map 0:a -map 1 -map_metadata 2 -map_chapters 2 \
+looped 7 second.mkv -i "$work/en.srt" -i "$work/chapters.txt" -map 0:v -map 0:a -map 1 -map_metadata 2 -map_chapters 2 \
 	-c copy -c:s srt -metadata:s:a:0 language=eng -metadata:s:s:0 language=eng "$film/Second Winter (2019).mkv"
 poster 0x457b9d 0xf1faee "$film/poster.jpg"
 
@@ -53,7 +53,7 @@ show="$dir/Shows/Harbour Lights (2020)"
 mkdir -p "$show/Season 01"
 for n in 1 2; do
 	clip "tide$n.mp4" 854x480 $((n * 60)) -c:v libx264 -preset veryfast -crf 34 -c:a aac -b:a 96k
-	looped "tide$n.mp4" -map 0 -c copy -movflags +faststart "$show/Season 01/Harbour Lights S01E0$n - Tide $n.mp4"
+	looped 26 "tide$n.mp4" -map 0 -c copy -movflags +faststart "$show/Season 01/Harbour Lights S01E0$n - Tide $n.mp4"
 done
 poster 0x264653 0x2a9d8f "$show/poster.jpg"
 

