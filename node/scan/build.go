@@ -165,6 +165,9 @@ func (j *job) film(kind library.Kind, f naming.Film, alone bool) *library.Item {
 		musicVideo(it, d)
 	}
 	it.Images = j.images(it, []*dir{d}, stacks[0].stem(), !alone)
+	if _, ok := it.Image(library.Primary, 0); !ok {
+		it.Images = append(it.Images, j.coverOf(it)...)
+	}
 	nfos := []string{stacks[0].stem() + ".nfo"}
 	if alone {
 		nfos = append(nfos, "movie.nfo", "musicvideo.nfo", d.name()+".nfo")

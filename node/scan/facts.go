@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -126,7 +125,6 @@ func (j *job) reuse(s stack, kind library.Kind) *fact {
 // lookInside reads the facts of all files that need it.
 func (p *pass) lookInside() error {
 	p.looking = true
-	slices.SortStableFunc(p.jobs, func(a, b *job) int { return cmp.Compare(len(a.u.dirs), len(b.u.dirs)) })
 	p.s.step(func(g *progress) { g.total, g.done = len(p.jobs), 0 })
 	p.saved = time.Now()
 	g, ctx := errgroup.WithContext(p.ctx)

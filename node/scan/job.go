@@ -46,7 +46,10 @@ func (j *job) load() error {
 	if j.row != nil {
 		ids = append(ids, j.row.IDs...)
 	}
-	if now := j.u.root.rows.units[j.u.key()]; now != nil && now != j.row {
+	j.p.mu.Lock()
+	now := j.u.root.rows.units[j.u.key()]
+	j.p.mu.Unlock()
+	if now != nil && now != j.row {
 		ids = append(ids, now.IDs...)
 	}
 	for _, id := range ids {
@@ -92,8 +95,11 @@ func (p *pass) known(u *unit) []library.ID {
 	if p.byFolder == nil {
 		p.byFolder = make(map[string][]library.ID)
 		p.view.Each(func(c *library.Card) bool {
-			if c.Path != "" && c.Kind != library.CollectionFolder && c.Kind != library.MusicArtist {
-				dir := filepath.Dir(c.Path)
+			dir := c.Path
+			if !c.Kind.IsFolder() {
+				dir = filepath.Dir(c.Path)
+			}
+			if c.Path != "" && c.Kind != library.CollectionFolder {
 				p.byFolder[dir] = append(p.byFolder[dir], c.ID)
 			}
 			return true
@@ -157,6 +163,8 @@ func (j *job) finish() error {
 	slices.SortFunc(now.Problems, func(a, b Problem) int { return strings.Compare(a.Path, b.Path) })
 	j.keep(now)
 	changes := j.p.changes(items, j.old)
+	j.p.step.RLock() // the row and its items are kept together
+	defer j.p.step.RUnlock()
 	j.p.mu.Lock()
 	before := j.u.root.rows.units[j.u.key()]
 	j.p.s.ledger.set(j.u.root.rows, j.u.key(), now)

@@ -32,6 +32,10 @@ type pass struct {
 	noTool bool // ffprobe is not installed
 	watch  *watcher
 
+	// step is held for reading while a unit's items and row are handed over, and for
+	// writing while both are kept: no row may reach the disk before its items.
+	step sync.RWMutex
+
 	mu        sync.Mutex // guards what follows, and the ledger
 	jobs      []*job
 	problems  []Problem
@@ -46,7 +50,6 @@ type pass struct {
 	looking   bool // the walk is over
 	counted   map[library.ID]bool
 	saved     time.Time
-	done      int // jobs
 	result    result
 }
 
@@ -87,6 +90,14 @@ func (s *Scanner) pass(ctx context.Context, w want) (result, error) {
 // open finds the rows of each root and chooses the roots to walk.
 func (p *pass) open(w want) error {
 	current := make(map[string]bool)
+	all := w.all
+	for _, m := range p.s.opt.Media {
+		m = filepath.Clean(m)
+		all = all || w.roots[m] // a folder came or went there
+		if p.watch != nil {
+			p.watch.add(m, m)
+		}
+	}
 	for _, l := range p.libs {
 		done, err := p.s.ledger.complete(l.id)
 		if err != nil {
@@ -97,12 +108,12 @@ func (p *pass) open(w want) error {
 			key := rootKey(l.id, r.path)
 			current[key] = true
 			r.rows = p.s.ledger.root(key)
-			if w.all || w.roots[r.path] {
+			if all || w.roots[r.path] {
 				p.roots = append(p.roots, r)
 			}
 		}
 	}
-	p.full = w.all
+	p.full = all
 	for key, rows := range p.s.ledger.roots {
 		if !current[key] && len(rows.units) > 0 {
 			for _, row := range rows.units {
@@ -261,7 +272,7 @@ func (p *pass) sweep() error {
 			}
 		}
 	}
-	if !p.touched && !l.fresh {
+	if !p.touched && !l.fresh && !p.full {
 		return nil
 	}
 	var changes []library.Change
@@ -293,8 +304,8 @@ func (p *pass) isDead(c *library.Card) bool {
 	}
 	for _, l := range p.libs {
 		for _, r := range l.roots {
-			if rel, ok := under(r.path, c.Path); ok && r.keeps(filepath.Dir(rel)) && len(r.rows.units) == 0 {
-				return false // a lost ledger and a disk that is away
+			if rel, ok := under(r.path, c.Path); ok && r.keeps(filepath.Dir(rel)) {
+				return false // a scan was cut off, and now the disk is away
 			}
 		}
 	}
@@ -312,6 +323,8 @@ func under(root, path string) (string, bool) {
 
 // save keeps the rows of what was published.
 func (p *pass) save() error {
+	p.step.Lock()
+	defer p.step.Unlock()
 	if err := p.pub.flush(); err != nil {
 		return err
 	}
@@ -346,7 +359,7 @@ func (p *pass) gone(path string) bool {
 			if _, ok := under(r.path, path); !ok {
 				continue
 			}
-			if !r.answers() {
+			if !p.answers(r) {
 				return false
 			}
 		}
@@ -354,67 +367,16 @@ func (p *pass) gone(path string) bool {
 	return true
 }
 
-// answers reports whether a root can tell that a file is not there: it is present, or
-// its own folder was renamed, but no disk is missing. The caller holds p.mu.
-func (r *root) answers() bool {
+// answers reports whether a root can tell that a file is not there: it is present, or it
+// is a folder inside a media folder that is present, which may have got another name. A
+// root of the settings that is not there is a disk that is away. The caller holds p.mu.
+func (p *pass) answers(r *root) bool {
 	if r.asked {
 		return r.telling
 	}
 	r.asked = true
 	n, err := readSome(r.path)
-	r.telling = err == nil && n > 0 || errors.Is(err, os.ErrNotExist) && exists(filepath.Dir(r.path))
+	renamed := errors.Is(err, os.ErrNotExist) && exists(filepath.Dir(r.path)) && p.inAMediaFolder(r.path)
+	r.telling = err == nil && n > 0 || renamed
 	return r.telling
-}
-
-// publisher collects changes and applies them a few hundred at a time.
-type publisher struct {
-	p       *pass
-	fail    context.CancelCauseFunc
-	mu      sync.Mutex
-	pending []library.Change
-	last    time.Time
-	err     error
-}
-
-const (
-	batchItems = 400
-	batchEvery = 300 * time.Millisecond
-)
-
-// add publishes changes soon.
-func (b *publisher) add(changes []library.Change) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.pending = append(b.pending, changes...)
-	if len(b.pending) < batchItems && time.Since(b.last) < batchEvery {
-		return b.err
-	}
-	return b.flushLocked()
-}
-
-func (b *publisher) flush() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.flushLocked()
-}
-
-func (b *publisher) flushLocked() error {
-	if b.err != nil || len(b.pending) == 0 {
-		return b.err
-	}
-	if err := b.p.s.store.Apply(b.p.ctx, b.pending...); err != nil {
-		b.err = fmt.Errorf("publish what was found: %w", err)
-	}
-	b.pending, b.last = nil, time.Now()
-	return b.err
-}
-
-// stop ends the walk with an error.
-func (b *publisher) stop(err error) {
-	b.mu.Lock()
-	if b.err == nil {
-		b.err = err
-	}
-	b.mu.Unlock()
-	b.fail(err)
 }

@@ -24,6 +24,11 @@ func (p *pass) publishProblems() {
 			list = append(list, row.Problems...)
 		}
 	}
+	if p.watch != nil {
+		if text := p.watch.limited(); text != "" && len(p.libs) > 0 {
+			list = append(list, Problem{p.libs[0].roots[0].path, text})
+		}
+	}
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	for _, old := range p.s.problems {
@@ -33,7 +38,13 @@ func (p *pass) publishProblems() {
 	}
 	slices.SortStableFunc(list, func(a, b Problem) int { return cmp.Compare(a.Path, b.Path) })
 	list = slices.CompactFunc(list, func(a, b Problem) bool { return a.Path == b.Path })
-	p.s.problems = list[:min(len(list), maxProblems)]
+	list = list[:min(len(list), maxProblems)]
+	for _, now := range list {
+		if !slices.Contains(p.s.problems, now) { // each is logged once, not at every scan
+			p.s.log.Warn(now.Text, "path", now.Path)
+		}
+	}
+	p.s.problems = list
 }
 
 // walked reports whether a path is under a root of this pass.

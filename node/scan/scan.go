@@ -231,7 +231,12 @@ func (s *Scanner) scan(ctx context.Context, w want) (result, error) {
 		s.ledger = nil // what is in memory may be ahead of the disk
 		return r, err
 	}
-	s.log.Debug("scanned", "added", r.added, "changed", r.changed, "removed", r.removed)
+	level := slog.LevelDebug
+	if r.added+r.changed+r.removed > 0 {
+		level = slog.LevelInfo
+	}
+	s.log.Log(ctx, level, "the media folders were scanned", "added", r.added, "changed", r.changed, "removed", r.removed,
+		"problems", len(s.Problems()))
 	return r, nil
 }
 

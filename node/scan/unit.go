@@ -100,7 +100,7 @@ func attached(kind library.Collection, d *dir) bool {
 	switch kind {
 	case library.Music:
 		_, ok := naming.DiscFolder(d.name())
-		return ok
+		return ok && d.depth() > 1
 	case library.Movies, library.MusicVideos:
 		switch name {
 		case "subs", "subtitles", "sub", "video_ts", "bdmv", "certificate", "audio_ts":

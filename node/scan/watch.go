@@ -2,6 +2,7 @@ package scan
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -33,14 +34,15 @@ type watcher struct {
 
 	mu    sync.Mutex
 	roots map[string]string // watched folder → root
-	full  bool
+	limit string            // why no more folders are watched, "" while they are
 }
 
 func newWatcher(log *slog.Logger, changed func(root string)) *watcher {
 	w := &watcher{log: log, changed: changed, done: make(chan struct{}), roots: make(map[string]string)}
 	fs, err := fsnotify.NewBufferedWatcher(1024)
 	if err != nil {
-		log.Warn("changes on disk are not noticed at once, only by the scan every "+sweepEvery.String(), "err", err)
+		w.limit = "Changes on disk are not noticed at once, only by the scan every " + sweepEvery.String() + " (" + err.Error() + ")."
+		log.Warn(w.limit)
 		close(w.done)
 		return w
 	}
@@ -64,23 +66,31 @@ func (w *watcher) add(root, dir string) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if _, ok := w.roots[dir]; ok || w.full {
+	if _, ok := w.roots[dir]; ok || w.limit != "" {
 		return
 	}
 	err := w.fs.Add(dir)
 	switch {
 	case err == nil:
 		w.roots[dir] = root
-		if len(w.roots) < maxWatches {
-			return
+		if len(w.roots) >= maxWatches {
+			w.limitLocked("There are more folders than can be watched")
 		}
-		w.full = true
-		w.log.Warn("more folders than can be watched; changes in the rest are found by the scan every "+sweepEvery.String(), "watched", len(w.roots))
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EMFILE):
-		w.full = true
-		w.log.Warn("the system's limit of watched folders is reached; raise fs.inotify.max_user_watches, "+
-			"or changes in the rest are found only by the scan every "+sweepEvery.String(), "watched", len(w.roots))
+		w.limitLocked("The system's limit of watched folders is reached (raise fs.inotify.max_user_watches)")
 	}
+}
+
+func (w *watcher) limitLocked(why string) {
+	w.limit = fmt.Sprintf("%s; changes in all but %d folders are found only by the scan every %v.", why, len(w.roots), sweepEvery)
+	w.log.Warn(w.limit)
+}
+
+// limited says why not every folder is watched, "" if every one is.
+func (w *watcher) limited() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.limit
 }
 
 // run collects events until they stop for a moment.
@@ -152,7 +162,7 @@ func (w *watcher) forgetLocked(dir string) {
 		if d == dir || strings.HasPrefix(d, dir+string(filepath.Separator)) {
 			_ = w.fs.Remove(d)
 			delete(w.roots, d)
-			w.full = false
+			w.limit = ""
 		}
 	}
 }
