@@ -157,8 +157,8 @@ func TestTheCommandLineWorksOnARunningNodeAndOnAStoppedOne(t *testing.T) {
 	if out := run("", "scan"); strings.TrimSpace(out) == "" {
 		t.Error("scan says nothing of what it did")
 	}
-	if out := run("", "version"); !strings.HasPrefix(out, "sett ") {
-		t.Errorf("version: %s", out)
+	if out, err := exec.Command(bin, "version").Output(); err != nil || !strings.HasPrefix(string(out), "sett ") {
+		t.Errorf("version: %v %s", err, out)
 	}
 	_ = p.Process.Signal(syscall.SIGTERM)
 	<-p.exit

@@ -176,22 +176,31 @@ func appendTags(dst []byte, card *library.Card, kind library.ImageKind, limit in
 	return append(dst, ']')
 }
 
+// hashKinds are all that decoders generated from the API's document insist on.
+var hashKinds = [...]string{
+	"Primary", "Backdrop", "Thumb", "Logo", "Banner", "Art", "Disc", "Box", "BoxRear", "Chapter", "Menu", "Profile", "Screenshot",
+}
+
 func appendBlurhashes(dst []byte, card *library.Card) []byte {
-	kinds := map[library.ImageKind]map[string]string{}
-	for _, im := range card.Images {
-		if im.Blurhash == "" {
-			continue
+	dst = append(dst, `,"ImageBlurHashes":{`...)
+	for i, kind := range hashKinds {
+		if i > 0 {
+			dst = append(dst, ',')
 		}
-		if kinds[im.Kind] == nil {
-			kinds[im.Kind] = map[string]string{}
+		dst = append(appendString(dst, kind), ':', '{')
+		for _, im := range card.Images {
+			if string(im.Kind) != kind || im.Blurhash == "" {
+				continue
+			}
+			if dst[len(dst)-1] != '{' {
+				dst = append(dst, ',')
+			}
+			dst = append(appendString(dst, im.Tag), ':')
+			dst = appendString(dst, im.Blurhash)
 		}
-		kinds[im.Kind][im.Tag] = im.Blurhash
+		dst = append(dst, '}')
 	}
-	dst = append(dst, `,"ImageBlurHashes":`...)
-	if len(kinds) == 0 {
-		return append(dst, "{}"...)
-	}
-	return append(dst, dto.Marshal(kinds)...)
+	return append(dst, '}')
 }
 
 // appendRelatives writes what an item borrows from its series, season or album.

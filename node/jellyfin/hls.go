@@ -35,7 +35,8 @@ func masterPlaylist(audioOnly bool) func(*API, *call) error {
 		if err != nil {
 			return err
 		}
-		return c.playlist8(s.Master("main.m3u8?" + c.Request().URL.RawQuery))
+		a.sessions.converting(c, cv)
+		return c.m3u8(s.Master("main.m3u8?" + c.Request().URL.RawQuery))
 	}
 }
 
@@ -51,7 +52,7 @@ func mediaPlaylist(audioOnly bool) func(*API, *call) error {
 		}
 		query := c.Request().URL.RawQuery
 		ext := segmentExt(s.Spec().Job.Container)
-		return c.playlist8(s.Playlist(func(n int, start, length library.Ticks) string {
+		return c.m3u8(s.Playlist(func(n int, start, length library.Ticks) string {
 			uri := fmt.Sprintf("hls1/main/%d.%s?%s", n, ext, query)
 			if n == hls.InitSegment {
 				return uri
@@ -68,7 +69,7 @@ func segmentExt(container ffmpeg.Container) string {
 	return "ts"
 }
 
-func (c *call) playlist8(text []byte) error {
+func (c *call) m3u8(text []byte) error {
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.Blob(http.StatusOK, hls.PlaylistType, text)
 }

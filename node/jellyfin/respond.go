@@ -69,7 +69,7 @@ func (c *call) json(v any) error { return c.raw(dto.Marshal(v)) }
 
 // raw answers with JSON made elsewhere.
 func (c *call) raw(body []byte) error {
-	if strings.Contains(strings.ToLower(c.Request().Header.Get("Accept")), `profile="camelcase"`) {
+	if wantsCamelCase(c.Request().Header.Get("Accept")) {
 		body = camelCase(body)
 	}
 	h := c.Response().Header()
@@ -103,6 +103,17 @@ func (c *call) body(v any) error {
 		return badRequest("The request's body is not the JSON this call takes: %v.", err)
 	}
 	return nil
+}
+
+// wantsCamelCase reads the first JSON type of an Accept header: clients list the
+// plain type and both profiles, best first.
+func wantsCamelCase(accept string) bool {
+	for entry := range strings.SplitSeq(strings.ToLower(accept), ",") {
+		if kind, param, _ := strings.Cut(strings.TrimSpace(entry), ";"); strings.TrimSpace(kind) == "application/json" {
+			return strings.Contains(strings.ReplaceAll(param, `"`, ""), "profile=camelcase")
+		}
+	}
+	return false
 }
 
 // camelCase rewrites the names of a JSON document's members.

@@ -7,6 +7,8 @@ import (
 	"sett/node/account"
 	"sett/node/jellyfin/dto"
 	"sett/node/library"
+	"sett/streaming/decide"
+	"sett/streaming/ffmpeg"
 )
 
 var sessionRoutes = []Route{
@@ -24,7 +26,6 @@ type session struct {
 	who      account.Caller
 	device   account.Device
 	addr     string
-	path     string
 	seen     time.Time
 	checkIn  time.Time
 	caps     dto.Capabilities
@@ -74,7 +75,7 @@ func (s *sessions) ofLocked(c *call) *session {
 		one.state.RepeatMode, one.state.PlaybackOrder = "RepeatNone", "Default"
 		s.byID[id] = one
 	}
-	one.who, one.device, one.addr, one.seen, one.path = c.who, d, c.addr().String(), time.Now(), roadOf(c)
+	one.who, one.device, one.addr, one.seen = c.who, d, c.addr().String(), time.Now()
 	return one
 }
 
@@ -90,12 +91,23 @@ func (s *sessions) evictLocked() {
 	}
 }
 
-// roadOf names the road a request took, for people.
-func roadOf(c *call) string {
-	if p, err := c.at.Peer(); err == nil && p.Path != nil {
-		return p.Path().Kind.String()
+// converting remembers what is being converted for the caller.
+func (s *sessions) converting(c *call, cv conversion) {
+	if c.who.Zero() {
+		return
 	}
-	return c.at.Zone.String()
+	job := cv.spec.Job
+	info := &dto.TranscodingInfo{
+		AudioCodec: string(job.Audio.Codec), VideoCodec: string(job.Video.Codec), Container: segmentExt(job.Container),
+		IsVideoDirect: job.Video.Action == ffmpeg.Copy, IsAudioDirect: job.Audio.Action == ffmpeg.Copy, Bitrate: cv.spec.Bandwidth,
+		TranscodeReasons: decide.ParseReasons(c.q.str("transcodereasons")).List(),
+	}
+	if job.Audio.Channels > 0 {
+		info.AudioChannels = dto.Ptr(job.Audio.Channels)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ofLocked(c).plan = info
 }
 
 func (s *sessions) playing(c *call, card *library.Card, r dto.PlayReport) {
@@ -208,7 +220,7 @@ func (a *API) sessionDTOLocked(c *call, one *session) dto.Session {
 		LastActivityDate: dto.Time(one.seen), LastPlaybackCheckIn: dto.Time(one.checkIn), IsActive: time.Since(one.seen) < 10*time.Minute,
 		SupportsMedia: one.caps.SupportsMedia, SupportsRemote: one.caps.SupportsMedia && len(one.sockets) > 0,
 		NowPlayingQueue: some(one.queue), PlaylistItemID: one.playlist, ServerID: a.Store.ServerID(),
-		SupportedCommands: some(one.caps.SupportedCommands), TranscodingInfo: one.plan, Path: one.path,
+		SupportedCommands: some(one.caps.SupportedCommands), TranscodingInfo: one.plan,
 	}
 	d.Capabilities.PlayableMediaTypes, d.Capabilities.SupportedCommands = some(one.caps.PlayableMediaTypes), some(one.caps.SupportedCommands)
 	d.Capabilities.DeviceProfile = nil

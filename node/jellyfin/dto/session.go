@@ -28,8 +28,6 @@ type Session struct {
 	PlaylistItemID      string `json:"PlaylistItemId,omitempty"`
 	ServerID            string `json:"ServerId"`
 	SupportedCommands   Strings
-	// Path is ours: the road the session takes ("lan", "direct", "derp", …).
-	Path string `json:"SettPath,omitempty"`
 }
 
 // PlayState is a PlayerStateInfo.
