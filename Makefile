@@ -8,6 +8,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 MEDIA ?=
 WEB := node/web
+CLIENTS := node/testdata/clients
 
 ##@ Main
 
@@ -59,7 +60,7 @@ fuzz: ## Run every fuzz target for a short while
 
 .PHONY: clean
 clean: ## Remove what was built (not the data directory)
-	rm -rf bin demo $(WEB)/node_modules
+	rm -rf bin demo $(WEB)/node_modules $(CLIENTS)/node_modules
 
 ##@ Setting up
 
@@ -76,12 +77,14 @@ chromium:
 	@command -v chromium >/dev/null && command -v ip >/dev/null || { \
 		echo "Installing chromium and iproute2 for the tests"; $(APT) update -qq && $(APT) install -y -qq --no-install-recommends chromium iproute2; }
 
+# Packages of the web client's build, and of the real clients the tests drive.
 .PHONY: node-modules
-node-modules: $(WEB)/node_modules/.package-lock.json
+node-modules: $(WEB)/node_modules/.package-lock.json $(CLIENTS)/node_modules/.package-lock.json
 
-$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
-	@command -v npm >/dev/null || { echo "Installing Node.js for the web client's tests"; $(APT) update -qq && $(APT) install -y -qq --no-install-recommends nodejs npm; }
-	cd $(WEB) && npm ci --silent --no-audit --no-fund
+%/node_modules/.package-lock.json: %/package-lock.json
+	@command -v npm >/dev/null || { \
+		echo "Installing Node.js for the tests"; $(APT) update -qq && $(APT) install -y -qq --no-install-recommends nodejs npm; }
+	cd $* && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION):
