@@ -149,8 +149,10 @@ func (p *pass) bestArtist(it *library.Item, l *lib) *library.Item {
 	if best == nil {
 		if old, err := p.s.store.Item(it.ID); err == nil && old.Kind == library.MusicArtist {
 			best = old
-			it.Added = old.Added
 		}
+	}
+	if best != nil {
+		it.Added = best.Added
 	}
 	it.SortName = cmp.Or(it.SortName, naming.SortName(it.Name)) // others read it from now on
 	if it.Added.IsZero() {

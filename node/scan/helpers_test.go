@@ -22,6 +22,9 @@ import (
 var clips string
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(childEnv); dir != "" {
+		os.Exit(scanAsChild(dir))
+	}
 	os.Exit(run(m))
 }
 
@@ -274,4 +277,31 @@ func countProbes(t testing.TB) func() int {
 		b, _ := os.ReadFile(log)
 		return strings.Count(string(b), "x")
 	}
+}
+
+// childEnv makes this test program scan a folder, whose media and store lie side by side,
+// until it is killed.
+const childEnv = "SCAN_TEST_CHILD"
+
+func scanAsChild(dir string) int {
+	s, err := store.Open(context.Background(), filepath.Join(dir, "store"), store.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	sc := New(Options{Store: s, Libraries: []Library{{Name: "Films", Kind: library.Movies, Paths: []string{filepath.Join(dir, "media", "Films")}}}})
+	go func() {
+		for told := false; !told; time.Sleep(time.Millisecond) {
+			s.View().Each(func(c *library.Card) bool {
+				if c.Kind == library.Movie && c.Runtime > 0 {
+					told = true
+				}
+				return !told
+			})
+		}
+		fmt.Println("some facts are known")
+	}()
+	err = sc.Run(context.Background())
+	fmt.Println(err)
+	return 1
 }

@@ -175,3 +175,14 @@ func TestRunEndsInMidScan(t *testing.T) {
 		t.Errorf("it took %v to end", d)
 	}
 }
+
+func TestANewFolderInAMediaFolderIsANewLibrary(t *testing.T) {
+	h := newHouse(t)
+	h.add("Shows/B/B S01E01.mkv", "b.mkv")
+	h.start()
+	eventually(t, 5*time.Second, "the first scan", func() bool { _, running := h.scan.Progress(); return !running && h.store.View().Len() > 1 })
+	h.add("elsewhere/Film (2000)/Film (2000).mkv", "a.mkv")
+	h.remove("elsewhere/x")
+	h.move("elsewhere", "Films")
+	eventually(t, 10*time.Second, "the film", h.hasFilm("Film"))
+}

@@ -50,7 +50,7 @@ func (p *pass) publishProblems() {
 // walked reports whether a path is under a root of this pass.
 func (p *pass) walked(path string) bool {
 	for _, r := range p.roots {
-		if path == r.path || strings.HasPrefix(path, r.path+"/") {
+		if _, ok := under(r.path, path); ok {
 			return true
 		}
 	}

@@ -1,3 +1,5 @@
+//go:build unix
+
 package scan
 
 import (
@@ -313,5 +315,43 @@ func TestAScanCutOffIsCompletedByTheNext(t *testing.T) {
 		if now, ok := after[name]; ok && now != id {
 			t.Errorf("%s changed its id", name)
 		}
+	}
+}
+
+func TestOnlyWhatChangedIsPublishedAgain(t *testing.T) {
+	h := newHouse(t, films(), shows(), songs())
+	fill(h)
+	h.add("Films/Alpha (2001)/poster.jpg", "poster.jpg")
+	h.add("Music/The Band/Blue/cover.flac", "cover.flac")
+	h.write("Films/Alpha (2001)/Alpha (2001).nfo", []byte("<movie><plot>Old.</plot><premiered>2001-02-03</premiered><rating>7.5</rating></movie>"))
+	h.now()
+	h.add("Shows/The Show/Season 1/The Show S01E02.mkv", "a.mkv")
+	if line := h.now(); !strings.Contains(line, ": 1 added, 0 changed, 0 removed") {
+		t.Errorf("one more episode: %s", line)
+	}
+	h.write("Music/The Band/Blue/notes.nfo", []byte("x"))
+	h.write("Films/Gamma (2020).mkv", []byte("no film"))
+	if line := h.now(); !strings.Contains(line, ": 1 added, 0 changed, 0 removed") {
+		t.Errorf("one more loose film: %s", line)
+	}
+	h.write("Films/Alpha (2001)/Alpha (2001).nfo", []byte("<movie><plot>The new plot.</plot></movie>"))
+	if line := h.now(); !strings.Contains(line, ": 0 added, 1 changed, 0 removed") {
+		t.Errorf("another NFO: %s", line)
+	}
+	if it := h.one(library.Movie, "Alpha"); it.Overview != "The new plot." || !it.Premiered.IsZero() || it.CommunityRating != 0 {
+		t.Errorf("what the old NFO said stays: %+v", it)
+	}
+	tag := h.one(library.Movie, "Alpha").Images[0].Tag
+	h.add("Films/Alpha (2001)/poster.jpg", "fanart.png")
+	h.now()
+	if im := h.one(library.Movie, "Alpha").Images[0]; im.Tag == tag || im.Width != 60 {
+		t.Errorf("the new poster is %+v", im)
+	}
+	h.add("Music/The Band/folder.jpg", "poster.jpg")
+	if line := h.now(); !strings.Contains(line, ": 0 added, 1 changed, 0 removed") {
+		t.Errorf("the artist's picture: %s", line)
+	}
+	if _, ok := h.one(library.MusicArtist, "The Band").Image(library.Primary, 0); !ok {
+		t.Error("the artist has no picture")
 	}
 }

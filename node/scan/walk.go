@@ -229,6 +229,9 @@ func (w *walker) entry(d *dir, e fs.DirEntry) {
 		if e.Type()&fs.ModeSymlink != 0 {
 			w.problem(path, "It is a link to something that is not there.")
 		}
+	case err != nil && e.IsDir():
+		w.fail(&dir{rel: d.relPath(name), abs: path}, err)
+		d.failed = true
 	case err != nil:
 		w.problem(path, "It cannot be looked at: "+reason(err)+".")
 	case info.IsDir():
