@@ -73,10 +73,14 @@ and the flags below, each over the one before; docs/settings.md lists them all.`
 	return c
 }
 
-// limitMemory keeps the tunnel's unbounded buffers in check where nobody set a limit.
+// limitMemory keeps the tunnel's unbounded buffers in check, and the collector on
+// its toes, where nobody set anything: this runs beside other things on a NAS.
 func limitMemory() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(384 << 20)
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(40)
 	}
 }
 

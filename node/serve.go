@@ -28,7 +28,7 @@ type who func(netip.AddrPort) (origin.Peer, error)
 // server is the http.Server of one listener: the same handler everywhere, and the
 // zone stamped on each connection.
 func (n *Node) server(zone origin.Zone, prove who) *http.Server {
-	s := &http.Server{
+	s := &http.Server{ //nolint:gosec // guard.Harden sets the time-outs
 		Handler: n.handler, ConnContext: origin.Stamp(zone, prove),
 		ErrorLog: slog.NewLogLogger(n.log.With("part", "http", "zone", zone.String()).Handler(), slog.LevelDebug),
 	}

@@ -160,7 +160,7 @@ func (g *Guard) recovered(w http.ResponseWriter, r *http.Request) {
 	if p == nil {
 		return
 	}
-	if p != http.ErrAbortHandler {
+	if p != http.ErrAbortHandler { //nolint:errorlint // a panic value, as net/http compares it
 		g.opts.Log.Error("panic in a handler", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 		w.Header().Set("Connection", "close")
 		w.Header().Set("Content-Length", "0")

@@ -51,19 +51,6 @@ func (s slotSet) addAll(slots []uint32) {
 	}
 }
 
-// addRange adds from ≤ i < to.
-func (s slotSet) addRange(from, to uint32) {
-	for i := from; i < to; {
-		if i%64 == 0 && i+64 <= to {
-			s[i/64] = ^uint64(0)
-			i += 64
-			continue
-		}
-		s.add(i)
-		i++
-	}
-}
-
 // invert flips every bit of the n slots.
 func (s slotSet) invert(n int) {
 	for i := range s {

@@ -60,7 +60,7 @@ type Process struct {
 // or Kill or by itself, and may wait for it on Done.
 func Start(path string, args []string, o Options) (*Process, error) {
 	p := &Process{name: path[strings.LastIndexByte(path, '/')+1:], done: make(chan struct{})}
-	p.cmd = exec.Command(path, args...)
+	p.cmd = exec.Command(path, args...) //nolint:noctx // its owner ends it: see Stop and Kill
 	p.cmd.Dir = o.Dir
 	p.cmd.Stdout = o.Stdout
 	p.cmd.Stderr = &p.stderr
