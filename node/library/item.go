@@ -76,6 +76,18 @@ type Item struct {
 	Sources []Source `cbor:"39,keyasint,omitzero"` // playable versions, the item's own first
 	// Fingerprint names the main file's content, independent of its path.
 	Fingerprint string `cbor:"40,keyasint,omitzero"`
+
+	// Locked names the fields that the owner has set; nothing else may change them.
+	Locked []string `cbor:"41,keyasint,omitzero"`
+	// Online says which fields come from which provider of facts.
+	Online []Provenance `cbor:"42,keyasint,omitzero"`
+}
+
+// Provenance says that some facts of an item come from an online provider.
+type Provenance struct {
+	Provider string   `cbor:"1,keyasint,omitzero"` // "tmdb", "tvmaze", "musicbrainz"
+	ID       string   `cbor:"2,keyasint,omitzero"` // of the thing, in the provider's form
+	Fields   []string `cbor:"3,keyasint,omitzero"` // names of Item's fields; pictures as "Images.Primary"
 }
 
 // Credit is one person's part in an item.

@@ -29,6 +29,11 @@ func (s *Store) Apply(ctx context.Context, changes ...library.Change) error {
 	changes = lastOfEach(changes)
 	s.apply.Lock()
 	defer s.apply.Unlock()
+	return s.applyLocked(ctx, changes)
+}
+
+// applyLocked takes changes that are about one item each.
+func (s *Store) applyLocked(ctx context.Context, changes []library.Change) error {
 	switch {
 	case s.isClosed():
 		return fmt.Errorf("change the library: %w", ErrClosed)
@@ -124,12 +129,16 @@ func (s *Store) encode(r *records, ch library.Change, names *library.Names) erro
 	if err != nil {
 		return fmt.Errorf("encode item %s: %w", ch.Put.ID, err)
 	}
-	card := library.CardOf(ch.Put, names)
+	it, err := s.overlaid(ch.Put)
+	if err != nil {
+		return fmt.Errorf("lay over item %s: %w", ch.Put.ID, err)
+	}
+	card := library.CardOf(it, names)
 	r.put = append(r.put, &card)
 	r.add(idKey(prefixItem, card.ID), rec)
 	r.add(idKey(prefixCard, card.ID), appendCard(nil, &card))
 	if s.opt.Render != nil {
-		r.add(idKey(prefixWire, card.ID), s.render(ch.Put))
+		r.add(idKey(prefixWire, card.ID), s.render(it))
 	}
 	return nil
 }
@@ -185,7 +194,8 @@ func (s *Store) saveNames(names *library.Names) error {
 	return nil
 }
 
-// Item reads the full record of an item; ErrNotFound if there is none.
+// Item reads the full record of an item, with what Options.Overlay lays over it;
+// ErrNotFound if there is none.
 func (s *Store) Item(id library.ID) (*library.Item, error) {
 	var it *library.Item
 	err := s.read(func(txn *badger.Txn) error {
@@ -200,6 +210,14 @@ func (s *Store) Item(id library.ID) (*library.Item, error) {
 }
 
 func (s *Store) itemIn(txn *badger.Txn, id library.ID) (*library.Item, error) {
+	it, err := s.bareIn(txn, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.overlaid(it)
+}
+
+func (s *Store) bareIn(txn *badger.Txn, id library.ID) (*library.Item, error) {
 	rec, err := txn.Get(idKey(prefixItem, id))
 	if errors.Is(err, badger.ErrKeyNotFound) {
 		return nil, ErrNotFound

@@ -28,6 +28,12 @@ type Options struct {
 	// RenderVersion changes when Render would answer differently for the same item.
 	RenderVersion string
 
+	// Overlay lays over an item what is known of it beside its files: it returns the item
+	// as people shall see it, or the same pointer, and leaves the one it is given alone. It
+	// is asked whenever an item is read or its card is made, may read tables, and must not
+	// call Item, Apply or anything that writes. Nil: nothing. See Bare and Refresh.
+	Overlay func(*Store, *library.Item) (*library.Item, error)
+
 	// Reserve is how many bytes of the disk stay free; twice as many are wanted to begin
 	// with. 0: 48 MB.
 	Reserve int64
