@@ -16,7 +16,10 @@ import (
 func (j *job) album(a *album, main bool) *library.Item {
 	d := j.u.dir()
 	it := j.item(j.albumID(a, main), library.MusicAlbum, a.title)
-	it.Year, it.Path = a.year, d.abs
+	it.Year = a.year
+	if main {
+		it.Path = d.abs
+	}
 	if a.artist != "" {
 		it.AlbumArtists = []string{a.artist}
 	}
@@ -137,12 +140,12 @@ func (j *job) artist(name string) *library.Item {
 		j.overlay(it, up, "artist.nfo")
 		it.Name = name
 	}
-	return j.p.bestArtist(it, j.u.lib)
+	return j.p.bestArtist(it)
 }
 
 // bestArtist is the item of an artist that says most: his folder may hold some albums
 // and others lie elsewhere.
-func (p *pass) bestArtist(it *library.Item, l *lib) *library.Item {
+func (p *pass) bestArtist(it *library.Item) *library.Item {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	best := p.artists[it.ID]

@@ -114,8 +114,8 @@ func (j *job) reuse(s stack, kind library.Kind) *fact {
 		}
 		f := &fact{src: src, prior: it, problem: src.Problem, noTool: src.Problem == textNoTool}
 		f.src.Streams = own
-		if i == 0 {
-			f.print = it.Fingerprint
+		if f.print = it.Fingerprint; i > 0 { // it was another version until now
+			f.print, _ = fingerprint(s.path())
 		}
 		return f
 	}
@@ -126,11 +126,17 @@ func (j *job) reuse(s stack, kind library.Kind) *fact {
 func (p *pass) lookInside() error {
 	p.looking = true
 	p.s.step(func(g *progress) { g.total, g.done = len(p.jobs), 0 })
-	p.saved = time.Now()
+	began := time.Now()
+	atLeast := 2 * began.Sub(p.start) // so that many changes do not leave us walking for ever
+	p.saved = began
 	g, ctx := errgroup.WithContext(p.ctx)
 	g.SetLimit(runtime.NumCPU())
 	for _, j := range p.jobs {
 		if ctx.Err() != nil {
+			break
+		}
+		if time.Since(began) > atLeast && p.yield() {
+			p.result.cut = true
 			break
 		}
 		if err := p.begin(ctx, g, j); err != nil {

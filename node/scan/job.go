@@ -100,14 +100,15 @@ func (p *pass) known(u *unit) []library.ID {
 				dir = filepath.Dir(c.Path)
 			}
 			if c.Path != "" && c.Kind != library.CollectionFolder {
-				p.byFolder[dir] = append(p.byFolder[dir], c.ID)
+				key := c.Library.String() + dir
+				p.byFolder[key] = append(p.byFolder[key], c.ID)
 			}
 			return true
 		})
 	}
 	var ids []library.ID
 	for _, d := range u.dirs {
-		ids = append(ids, p.byFolder[d.abs]...)
+		ids = append(ids, p.byFolder[u.lib.id.String()+d.abs]...)
 	}
 	return ids
 }

@@ -3,7 +3,9 @@ package scan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +115,7 @@ func TestAGrowingFileIsLeftUntilItRests(t *testing.T) {
 	defer f.Close()
 	_, err = f.Write(b[:len(b)/2])
 	must(t, err)
-	if _, err := h.scan.scan(t.Context(), want{all: true}); err != nil {
+	if _, err := h.scan.scan(t.Context(), want{all: true}, func() bool { return false }); err != nil {
 		t.Fatal(err)
 	}
 	h.want(filmKinds, "Movie Done [Films/Done.mkv]")
@@ -126,7 +128,7 @@ func TestAGrowingFileIsLeftUntilItRests(t *testing.T) {
 	}
 	id := h.one(library.Movie, "Done").ID
 	must(t, os.Chtimes(h.path("Films/Done.mkv"), time.Now(), time.Now())) // being written to again
-	if _, err := h.scan.scan(t.Context(), want{all: true}); err != nil {
+	if _, err := h.scan.scan(t.Context(), want{all: true}, func() bool { return false }); err != nil {
 		t.Fatal(err)
 	}
 	if h.one(library.Movie, "Done").ID != id {
@@ -185,4 +187,29 @@ func TestANewFolderInAMediaFolderIsANewLibrary(t *testing.T) {
 	h.remove("elsewhere/x")
 	h.move("elsewhere", "Films")
 	eventually(t, 10*time.Second, "the film", h.hasFilm("Film"))
+}
+
+func TestAChangeIsSeenWhileALongScanLooksIntoFiles(t *testing.T) {
+	real, err := exec.LookPath("ffprobe")
+	must(t, err)
+	dir := t.TempDir()
+	must(t, os.WriteFile(dir+"/ffprobe", []byte("#!/bin/sh\nsleep 0.4\nexec "+real+" \"$@\"\n"), 0o755))
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	h := newHouse(t, films())
+	for i := range 60 {
+		h.add(fmt.Sprintf("Films/Film %02d (2000)/Film %02d (2000).mkv", i, i), "a.mkv")
+	}
+	h.start()
+	eventually(t, 5*time.Second, "the names", h.hasFilm("Film 59"))
+	h.add("Films/Late.mkv", "b.mkv")
+	took := eventually(t, 8*time.Second, "the new film", h.hasFilm("Late"))
+	if _, running := h.scan.Progress(); !running {
+		t.Errorf("it came after %v, when the scan was over", took)
+	}
+	eventually(t, 60*time.Second, "the end", func() bool { _, running := h.scan.Progress(); return !running && !h.scan.wanted() })
+	for _, it := range h.items(library.Movie) {
+		if len(it.Sources[0].Streams) == 0 {
+			t.Errorf("%s was never looked into", it.Name)
+		}
+	}
 }

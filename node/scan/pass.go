@@ -23,7 +23,8 @@ type pass struct {
 	s      *Scanner
 	ctx    context.Context
 	start  time.Time
-	full   bool // every root is looked at
+	full   bool        // every root is looked at
+	yield  func() bool // somebody waits for another pass
 	view   *library.Snapshot
 	stored []*library.Item // the libraries as they were
 	libs   []*lib
@@ -41,10 +42,10 @@ type pass struct {
 	problems  []Problem
 	claims    map[library.ID]string // who has which id in this pass
 	artists   map[library.ID]*library.Item
-	prints    map[print][]library.ID // of all items there were when the pass began
-	sizes     map[uint64]bool        // of those
-	dropped   []*row                 // of roots that are no longer among the settings
-	byFolder  map[string][]library.ID
+	prints    map[print][]library.ID  // of all items there were when the pass began
+	sizes     map[uint64]bool         // of those
+	dropped   []*row                  // of roots that are no longer among the settings
+	byFolder  map[string][]library.ID // by library and folder; see known
 	unsettled bool
 	touched   bool // a unit changed or went
 	looking   bool // the walk is over
@@ -54,9 +55,9 @@ type pass struct {
 }
 
 // pass scans what is wanted.
-func (s *Scanner) pass(ctx context.Context, w want) (result, error) {
+func (s *Scanner) pass(ctx context.Context, w want, yield func() bool) (result, error) {
 	p := &pass{
-		s: s, ctx: ctx, start: time.Now(), view: s.store.View(),
+		s: s, ctx: ctx, start: time.Now(), view: s.store.View(), yield: yield,
 		claims: make(map[library.ID]string), artists: make(map[library.ID]*library.Item),
 		counted: make(map[library.ID]bool),
 	}
@@ -143,7 +144,7 @@ func (p *pass) run() error {
 	if err := p.lookInside(); err != nil {
 		return err
 	}
-	if err := p.save(); err != nil {
+	if err := p.save(); err != nil || p.result.cut {
 		return err
 	}
 	return p.complete()

@@ -355,3 +355,54 @@ func TestOnlyWhatChangedIsPublishedAgain(t *testing.T) {
 		t.Error("the artist has no picture")
 	}
 }
+
+func TestTwoAlbumsInOneFolderStayTwo(t *testing.T) {
+	h := newHouse(t, songs())
+	h.add("Music/Mix/a.flac", "one.flac")
+	h.add("Music/Mix/b.flac", "two.flac")
+	h.add("Music/Mix/c.flac", "red.flac")
+	h.now()
+	blue, red := h.one(library.MusicAlbum, "Blue").ID, h.one(library.MusicAlbum, "Red").ID
+	for i := range 4 {
+		h.write("Music/Mix/c.lrc", []byte(strings.Repeat("la", i+1)))
+		h.now()
+		if a, b := h.one(library.MusicAlbum, "Blue").ID, h.one(library.MusicAlbum, "Red").ID; a != blue || b != red {
+			t.Fatalf("albums were %s and %s, are %s and %s", blue, red, a, b)
+		}
+	}
+	h.want([]library.Kind{library.Audio}, "Audio First Song (2001)#1 in Blue [Music/Mix/a.flac]",
+		"Audio Second Song (2001)#2 in Blue [Music/Mix/b.flac]", "Audio Other (2001)#3 in Red [Music/Mix/c.flac +lrc:]")
+}
+
+func TestAFilmKeepsItsIdWhileVersionsComeAndGo(t *testing.T) {
+	h := newHouse(t, films())
+	h.add("Films/A (2000)/A (2000) - 720p.mkv", "a.mkv")
+	h.now()
+	id := h.one(library.Movie, "A").ID
+	h.add("Films/A (2000)/A (2000) - 1080p.mkv", "b.mkv")
+	h.now()
+	h.want(filmKinds, "Movie A (2000) [Films/A (2000)/A (2000) - 1080p.mkv] [Films/A (2000)/A (2000) - 720p.mkv]")
+	if got := h.one(library.Movie, "A"); got.ID != id || got.Sources[0].ID != id || got.Sources[1].ID == id {
+		t.Errorf("it was %s and is %s with %s, %s", id, got.ID, got.Sources[0].ID, got.Sources[1].ID)
+	}
+	h.remove("Films/A (2000)/A (2000) - 1080p.mkv")
+	h.now()
+	if got := h.one(library.Movie, "A"); got.ID != id || got.Fingerprint == "" || len(got.Sources[0].Streams) == 0 {
+		t.Errorf("it was %s and is %+v", id, got)
+	}
+	h.move("Films/A (2000)", "Films/B (2001)")
+	h.now()
+	if got := h.items(library.Movie); len(got) != 1 || got[0].ID != id {
+		t.Errorf("after a move: %v", h.list(library.Movie))
+	}
+}
+
+func TestAFolderMarkedIgnoreIsPassedOver(t *testing.T) {
+	h := newHouse(t, films())
+	h.add("Films/A.mkv", "a.mkv")
+	h.add("Films/Private/B.mkv", "b.mkv")
+	h.now()
+	h.write("Films/Private/.ignore", nil)
+	h.now()
+	h.want(filmKinds, "Movie A [Films/A.mkv]")
+}

@@ -93,6 +93,7 @@ func (s *Scanner) Run(ctx context.Context) error {
 		w.close()
 	}()
 	s.Request()
+	wait := again
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
 	back := time.NewTimer(time.Hour)
@@ -109,13 +110,19 @@ func (s *Scanner) Run(ctx context.Context) error {
 			continue
 		case <-s.asked:
 		}
-		r, err := s.scan(ctx, s.take())
+		w := s.take()
+		r, err := s.scan(ctx, w, s.wanted)
 		if err != nil {
 			return err
 		}
-		if r.unsettled {
-			back.Reset(again)
+		if r.cut {
+			s.add(w)
 		}
+		if wait = min(2*wait, sweepEvery/10); !r.unsettled {
+			wait = again
+			continue
+		}
+		back.Reset(wait)
 	}
 }
 
@@ -127,25 +134,21 @@ func (s *Scanner) setWatcher(w *watcher) {
 
 // Request asks for a scan of everything and returns at once. Requests made while one
 // waits are one.
-func (s *Scanner) Request() {
-	s.mu.Lock()
-	s.want.all = true
-	s.mu.Unlock()
-	s.wake()
-}
+func (s *Scanner) Request() { s.add(want{all: true}) }
 
-// changed asks for a scan of the root a path is under.
-func (s *Scanner) changed(root string) {
+// changed asks for a scan of one root.
+func (s *Scanner) changed(root string) { s.add(want{roots: map[string]bool{root: true}}) }
+
+func (s *Scanner) add(w want) {
 	s.mu.Lock()
-	if s.want.roots == nil {
-		s.want.roots = make(map[string]bool)
+	s.want.all = s.want.all || w.all
+	for r := range w.roots {
+		if s.want.roots == nil {
+			s.want.roots = make(map[string]bool)
+		}
+		s.want.roots[r] = true
 	}
-	s.want.roots[root] = true
 	s.mu.Unlock()
-	s.wake()
-}
-
-func (s *Scanner) wake() {
 	select {
 	case s.asked <- struct{}{}:
 	default:
@@ -160,12 +163,19 @@ func (s *Scanner) take() want {
 	return w
 }
 
+// wanted reports whether a scan was asked for since the last one began.
+func (s *Scanner) wanted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.want.all || len(s.want.roots) > 0
+}
+
 // Now scans everything, waits for the end and says in one line what came of it.
 func (s *Scanner) Now(ctx context.Context) (string, error) {
 	start := time.Now()
 	var sum result
 	for range 3 { // files that are being copied right now get a second and third look
-		r, err := s.scan(ctx, want{all: true})
+		r, err := s.scan(ctx, want{all: true}, func() bool { return false })
 		if err != nil {
 			return "", err
 		}
@@ -217,7 +227,7 @@ func (s *Scanner) Problems() []Problem {
 }
 
 // scan does one pass when it is its turn.
-func (s *Scanner) scan(ctx context.Context, w want) (result, error) {
+func (s *Scanner) scan(ctx context.Context, w want, yield func() bool) (result, error) {
 	select {
 	case s.turn <- struct{}{}:
 	case <-ctx.Done():
@@ -226,7 +236,7 @@ func (s *Scanner) scan(ctx context.Context, w want) (result, error) {
 	defer func() { <-s.turn }()
 	s.step(func(p *progress) { *p = progress{running: true} })
 	defer s.step(func(p *progress) { p.running = false })
-	r, err := s.pass(ctx, w)
+	r, err := s.pass(ctx, w, yield)
 	if err != nil {
 		s.ledger = nil // what is in memory may be ahead of the disk
 		return r, err
@@ -251,6 +261,7 @@ type result struct {
 	libraries               int
 	added, changed, removed int
 	unsettled               bool // files were still being written
+	cut                     bool // it made room for another pass; files are left to look into
 }
 
 func (r result) then(next result) result {

@@ -201,6 +201,9 @@ func (w *walker) read(d *dir) {
 	if err != nil {
 		w.fail(d, err)
 	}
+	if slices.ContainsFunc(entries, marksIgnored) {
+		return
+	}
 	for _, e := range entries {
 		if !naming.Ignored(e.Name()) {
 			w.entry(d, e)
@@ -208,6 +211,15 @@ func (w *walker) read(d *dir) {
 	}
 	slices.SortFunc(d.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	slices.SortFunc(d.subs, func(a, b *dir) int { return strings.Compare(a.abs, b.abs) })
+}
+
+// marksIgnored knows the empty file ".ignore" with which people hide a folder.
+func marksIgnored(e fs.DirEntry) bool {
+	if e.Name() != ".ignore" {
+		return false
+	}
+	fi, err := e.Info()
+	return err == nil && fi.Size() == 0
 }
 
 func (w *walker) entry(d *dir, e fs.DirEntry) {
