@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -16,6 +17,11 @@ import (
 var scratch string
 
 func TestMain(m *testing.M) {
+	for _, kv := range os.Environ() { // settings of whoever runs the tests
+		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "SETT_") {
+			_ = os.Unsetenv(name)
+		}
+	}
 	dir, err := os.MkdirTemp("", "sett-node-test-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
