@@ -170,7 +170,7 @@ func (p *pass) bestArtist(it *library.Item) *library.Item {
 
 // lyrics adds a text of the song that lies beside it.
 func (j *job) lyrics(src *library.Source, s stack) {
-	for _, f := range s.d.files {
+	for _, f := range s.d.withStem(s.stem()) {
 		if !naming.Lyrics(s.stem(), f.name) {
 			continue
 		}

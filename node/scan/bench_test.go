@@ -67,3 +67,25 @@ func BenchmarkBareWalk(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkOneMoreInAFlatFolder adds a film to 5,000 that lie in one folder.
+func BenchmarkOneMoreInAFlatFolder(b *testing.B) {
+	b.Setenv("PATH", b.TempDir())
+	h := newHouse(b, films())
+	for i := range 5000 {
+		name := fmt.Sprintf("Films/Film %04d (%d)", i, 1950+i%70)
+		h.write(name+".mkv", []byte(name))
+		h.write(name+".srt", []byte(name))
+		h.write(name+"-poster.jpg", []byte(name))
+	}
+	h.now()
+	n := 0
+	for b.Loop() {
+		n++
+		h.write(fmt.Sprintf("Films/More %04d (2000).mkv", n), []byte("more"))
+		h.now()
+	}
+	if got := h.store.View().Len(); got != 5001+n {
+		b.Fatalf("%d items", got)
+	}
+}

@@ -79,10 +79,8 @@ func videos(d *dir) []string {
 func stackOf(d *dir, names []string) stack {
 	s := stack{d: d}
 	for _, n := range names {
-		for _, f := range d.files {
-			if f.name == n {
-				s.files = append(s.files, f)
-			}
+		if f, ok := d.file(n); ok {
+			s.files = append(s.files, f)
 		}
 	}
 	return s

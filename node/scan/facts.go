@@ -287,11 +287,16 @@ func (j *job) side(src *library.Source, s stack, dirs []*dir, alone bool) {
 		next = max(next, st.Index+1)
 	}
 	for _, d := range dirs {
-		for _, f := range d.files {
+		any := alone && d != s.d
+		files := d.files
+		if !any {
+			files = d.withStem(s.stem())
+		}
+		for _, f := range files {
 			if d == s.d && f.name == s.files[0].name {
 				continue
 			}
-			name, ok := sidecar(s.stem(), f.name, alone && d != s.d)
+			name, ok := sidecar(s.stem(), f.name, any)
 			if !ok {
 				continue
 			}

@@ -65,6 +65,7 @@ func (j *job) movedLocked(kind library.Kind, s stack) (library.ID, bool) {
 	if err != nil {
 		return library.ID{}, false
 	}
+	var found *library.Item
 	for _, id := range p.prints[short(full)] {
 		if p.claimedLocked(id, s.path()) {
 			continue
@@ -73,10 +74,15 @@ func (j *job) movedLocked(kind library.Kind, s stack) (library.ID, bool) {
 		if err != nil || it.Kind != kind || it.Fingerprint != full || !p.gone(it.Path) {
 			continue
 		}
-		j.adopt(it, s)
-		return id, true
+		if found == nil || filepath.Base(it.Path) == s.files[0].name { // of several copies the one of the name
+			found = it
+		}
 	}
-	return library.ID{}, false
+	if found == nil {
+		return library.ID{}, false
+	}
+	j.adopt(found, s)
+	return found.ID, true
 }
 
 // adopt makes an item that came from elsewhere one of the unit's old ones.
@@ -125,8 +131,16 @@ func (j *job) alikeLocked(kind library.Kind, alike string) (library.ID, bool) {
 	if alike == "" {
 		return library.ID{}, false
 	}
-	for _, it := range j.old {
-		if it.Kind == kind && j.alike(it) == alike && !j.holds(it) && !j.p.claimedLocked(it.ID, "") {
+	if j.lost == nil {
+		j.lost = make(map[string][]*library.Item)
+		for _, it := range j.old {
+			if key := j.alike(it); key != "" && !j.holds(it) {
+				j.lost[key] = append(j.lost[key], it)
+			}
+		}
+	}
+	for _, it := range j.lost[alike] {
+		if it.Kind == kind && !j.p.claimedLocked(it.ID, "") {
 			return it.ID, true
 		}
 	}
@@ -153,10 +167,8 @@ func (u *unit) has(path string) bool {
 		if d.abs != dirName {
 			continue
 		}
-		for _, f := range d.files {
-			if f.name == name {
-				return true
-			}
+		if _, ok := d.file(name); ok {
+			return true
 		}
 		for _, g := range d.growing {
 			if g == name {

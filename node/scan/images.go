@@ -42,7 +42,11 @@ func (j *job) images(it *library.Item, dirs []*dir, stem string, shared bool) []
 		}
 	}
 	for _, d := range dirs {
-		for _, f := range d.files {
+		files := d.files
+		if shared {
+			files = d.withStem(stem)
+		}
+		for _, f := range files {
 			if naming.IsPhoto(f.name) {
 				add(d, f, f.name)
 			}

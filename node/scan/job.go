@@ -27,7 +27,8 @@ type job struct {
 	byPath map[string]*library.Item     // old items by the paths of all their files
 	facts  map[string]*fact             // by the first path of a stack
 	need   []stack
-	moved  []*library.Item // old items whose files came here from elsewhere
+	moved  []*library.Item            // old items whose files came here from elsewhere
+	lost   map[string][]*library.Item // old items whose files are gone, by what they are alike to
 
 	final    bool // the build under way is the one with all facts
 	problems []Problem
@@ -41,7 +42,7 @@ type job struct {
 // load reads the items the unit gave before.
 func (j *job) load() error {
 	j.old, j.byPath = make(map[library.ID]*library.Item), make(map[string]*library.Item)
-	j.facts, j.need, j.moved = make(map[string]*fact), nil, nil
+	j.facts, j.need, j.moved, j.lost = make(map[string]*fact), nil, nil, nil
 	ids := j.p.known(j.u)
 	if j.row != nil {
 		ids = append(ids, j.row.IDs...)
@@ -140,7 +141,7 @@ func (j *job) publishNames() error {
 
 // release lets go of what is large until the job's turn comes again.
 func (j *job) release() {
-	j.old, j.byPath, j.facts, j.need, j.moved, j.sent = nil, nil, nil, nil, nil, nil
+	j.old, j.byPath, j.facts, j.need, j.moved, j.lost, j.sent = nil, nil, nil, nil, nil, nil, nil
 }
 
 // finish publishes the unit with all facts and remembers it as done.

@@ -193,14 +193,14 @@ func TestAChangeIsSeenWhileALongScanLooksIntoFiles(t *testing.T) {
 	real, err := exec.LookPath("ffprobe")
 	must(t, err)
 	dir := t.TempDir()
-	must(t, os.WriteFile(dir+"/ffprobe", []byte("#!/bin/sh\nsleep 0.4\nexec "+real+" \"$@\"\n"), 0o755))
+	must(t, os.WriteFile(dir+"/ffprobe", []byte("#!/bin/sh\nsleep 0.3\nexec "+real+" \"$@\"\n"), 0o755))
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 	h := newHouse(t, films())
-	for i := range 60 {
+	for i := range 30 {
 		h.add(fmt.Sprintf("Films/Film %02d (2000)/Film %02d (2000).mkv", i, i), "a.mkv")
 	}
 	h.start()
-	eventually(t, 5*time.Second, "the names", h.hasFilm("Film 59"))
+	eventually(t, 5*time.Second, "the names", h.hasFilm("Film 29"))
 	h.add("Films/Late.mkv", "b.mkv")
 	took := eventually(t, 8*time.Second, "the new film", h.hasFilm("Late"))
 	if _, running := h.scan.Progress(); !running {

@@ -16,7 +16,7 @@ import (
 // item override names and tags.
 func (j *job) overlay(it *library.Item, d *dir, names ...string) {
 	for _, name := range names {
-		for _, f := range d.files {
+		for _, f := range d.withStem(name) {
 			if !strings.EqualFold(f.name, name) {
 				continue
 			}

@@ -21,11 +21,12 @@ func (j *job) home() []*library.Item {
 		parent = it.ID
 		items = append(items, it)
 	}
+	films := videos(d)
 	for _, f := range d.files {
 		switch {
 		case naming.IsVideo(f.name):
 			items = append(items, j.video(d, f, parent))
-		case naming.IsPhoto(f.name) && !j.sidePicture(d, f.name):
+		case naming.IsPhoto(f.name) && !j.sidePicture(films, f.name):
 			items = append(items, j.photo(d, f, parent))
 		}
 	}
@@ -68,18 +69,15 @@ func (j *job) video(d *dir, f file, parent library.ID) *library.Item {
 }
 
 // sidePicture reports whether a picture is the poster of a video or folder.
-func (j *job) sidePicture(d *dir, name string) bool {
+func (j *job) sidePicture(films []string, name string) bool {
 	if j.u.kind == library.Photos {
 		return false
 	}
 	if _, ok := naming.Image(name, naming.ImageContext{Of: library.Folder}); ok {
 		return true
 	}
-	for _, f := range d.files {
-		if !naming.IsVideo(f.name) {
-			continue
-		}
-		if _, ok := naming.Image(name, naming.ImageContext{Of: library.Video, Stem: stem(f.name), Shared: true}); ok {
+	for _, f := range films {
+		if _, ok := naming.Image(name, naming.ImageContext{Of: library.Video, Stem: stem(f), Shared: true}); ok {
 			return true
 		}
 	}

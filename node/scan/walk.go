@@ -43,6 +43,42 @@ type dir struct {
 	growing []string
 	failed  bool // it could not be read, or not all of it
 	read    bool
+
+	once   sync.Once
+	folded []folded // see withStem
+}
+
+type folded struct {
+	name string
+	f    file
+}
+
+// withStem lists the files whose names begin with a stem in any case. Folders hold
+// thousands of films at times, and each looks for its side files.
+func (d *dir) withStem(stem string) []file {
+	d.once.Do(func() {
+		d.folded = make([]folded, len(d.files))
+		for i, f := range d.files {
+			d.folded[i] = folded{strings.ToLower(f.name), f}
+		}
+		slices.SortStableFunc(d.folded, func(a, b folded) int { return strings.Compare(a.name, b.name) })
+	})
+	stem = strings.ToLower(stem)
+	i, _ := slices.BinarySearchFunc(d.folded, stem, func(f folded, s string) int { return strings.Compare(f.name, s) })
+	var out []file
+	for ; i < len(d.folded) && strings.HasPrefix(d.folded[i].name, stem); i++ {
+		out = append(out, d.folded[i].f)
+	}
+	return out
+}
+
+// file finds a file by its exact name.
+func (d *dir) file(name string) (file, bool) {
+	i, ok := slices.BinarySearchFunc(d.files, name, func(f file, n string) int { return strings.Compare(f.name, n) })
+	if !ok {
+		return file{}, false
+	}
+	return d.files[i], true
 }
 
 func (d *dir) path(name string) string { return filepath.Join(d.abs, name) }
