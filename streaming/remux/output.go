@@ -12,6 +12,7 @@ import (
 	"sett/streaming/remux/codec"
 	"sett/streaming/remux/fmp4"
 	"sett/streaming/remux/media"
+	"sett/streaming/remux/mpegts"
 )
 
 // Offset is added to every time stamp, as ffmpeg's sessions do, so that nothing is
@@ -54,7 +55,8 @@ type Output struct {
 	segments []Segment
 	init     []byte
 	codecs   []string
-	works    sync.Pool // of *work
+	ts       [2]mpegts.Track // picture and sound, of MPEG-TS output
+	works    sync.Pool       // of *work
 }
 
 // maxSegments bounds a playlist.
@@ -96,12 +98,28 @@ func (f *File) output(ctx context.Context, opts Options) (*Output, error) {
 	}
 	if opts.Container == MP4 {
 		o.init = fmp4.Init(outs)
+	} else if err := o.transport(); err != nil {
+		return nil, err
 	}
 	o.plan()
 	if len(o.segments) == 0 || len(o.segments) > maxSegments {
 		return nil, media.Unsupported("%d segments", len(o.segments))
 	}
 	return o, nil
+}
+
+// transport readies the tracks for MPEG-TS.
+func (o *Output) transport() error {
+	for i, t := range []*media.Track{o.reader.Video(), o.reader.Audio()} {
+		if t == nil {
+			continue
+		}
+		var err error
+		if o.ts[i], err = mpegts.NewTrack(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // plan turns cuts into segments. The first begins with the film, though its first
@@ -139,9 +157,6 @@ var tags = map[string][]string{
 	"aac": {"mp4a"}, "mp3": {"mp4a"}, "ac3": {"ac-3"}, "eac3": {"ec-3"}, "opus": {"Opus"}, "flac": {"fLaC"}, "alac": {"alac"},
 }
 
-// inTS are the codecs that MPEG-TS carries.
-var inTS = []string{"h264", "hevc", "aac", "mp3", "ac3", "eac3"}
-
 // tracks names what is written, and refuses what the container cannot hold.
 func (o *Output) tracks() ([]fmp4.Out, error) {
 	var outs []fmp4.Out
@@ -150,10 +165,7 @@ func (o *Output) tracks() ([]fmp4.Out, error) {
 			continue
 		}
 		choice, ok := tags[t.Codec]
-		if o.opts.Container == TS {
-			ok = slices.Contains(inTS, t.Codec)
-		}
-		if !ok {
+		if !ok || o.opts.Container > TS {
 			return nil, media.Unsupported("%s in the segments' container", t.Codec)
 		}
 		out := fmp4.Out{Track: t, Tag: choice[0]}

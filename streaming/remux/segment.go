@@ -6,14 +6,21 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sort"
+	"time"
 
 	"sett/streaming/remux/fmp4"
 	"sett/streaming/remux/media"
+	"sett/streaming/remux/mpegts"
 )
 
-// maxPayload bounds a segment: offsets in it are 31 bits.
-const maxPayload = 1 << 30
+// Bounds: offsets in a segment are 31 bits, and packets are read into memory where
+// they must be rewritten.
+const (
+	maxPayload = 1 << 30
+	maxPacket  = 64 << 20
+)
 
 // Reader reads one segment. It is for one goroutine. Its memory goes back to the
 // Output when it is closed.
@@ -31,6 +38,7 @@ type work struct {
 	head    []byte
 	extents []extent // after the head, end to end
 	buf     []byte   // of WriteTo
+	packet  []byte   // of payload
 }
 
 // extent is a piece of the payload: bytes of the file, or of memory.
@@ -79,7 +87,51 @@ func (r *Reader) make(ctx context.Context, n int) error {
 	if err := o.reader.Read(ctx, &w.batch, o.cuts[n], to); err != nil {
 		return err
 	}
+	if o.opts.Container == TS {
+		return r.transport()
+	}
 	return r.fragment(uint32(n + 1))
+}
+
+// transport makes the segment as MPEG-TS, in memory.
+func (r *Reader) transport() error {
+	o, w := r.out, r.work
+	w.head, w.extents, r.size = w.head[:0], w.extents[:0], 0
+	var in [2]*mpegts.Input
+	for i, packets := range [][]media.Packet{w.batch.Video, w.batch.Audio} {
+		if t := o.ts[i]; t.Track != nil {
+			in[i] = &mpegts.Input{Track: t, Packets: packets, Offset: t.Timescale * int64(Offset/time.Second)}
+		}
+	}
+	var err error
+	w.head, err = mpegts.Segment(w.head, in[0], in[1], r.payload)
+	r.size = int64(len(w.head))
+	return err
+}
+
+// payload reads a packet into memory that the next call uses again.
+func (r *Reader) payload(t *media.Track, p *media.Packet) ([]byte, error) {
+	w := r.work
+	if p.Size > maxPacket {
+		return nil, media.Unsupported("a packet of %d bytes", p.Size)
+	}
+	w.packet = append(w.packet[:0], t.Prefix...)
+	if len(w.batch.Data) > 0 {
+		return append(w.packet, w.batch.Data[p.Pos:p.Pos+int64(p.Size)]...), nil
+	}
+	n := len(t.Prefix)
+	w.packet = slices.Grow(w.packet, p.Size)[:n+p.Size]
+	if _, err := r.out.file.f.ReadAt(w.packet[n:], p.Pos); err != nil {
+		return nil, r.out.readError(err)
+	}
+	return w.packet, nil
+}
+
+func (o *Output) readError(err error) error {
+	if errors.Is(err, io.EOF) {
+		err = media.Damaged("the file has become shorter")
+	}
+	return fmt.Errorf("read %s: %w", o.file.f.Name(), err)
 }
 
 // fragment lays the segment out as MP4.
@@ -96,7 +148,7 @@ func (r *Reader) fragment(sequence uint32) error {
 		}
 		number++
 		if len(part.packets) > 0 {
-			runs = append(runs, fmp4.Run{Number: number, Track: part.track, Packets: part.packets, Offset: part.track.Timescale * int64(Offset/1e9)})
+			runs = append(runs, fmp4.Run{Number: number, Track: part.track, Packets: part.packets, Offset: part.track.Timescale * int64(Offset/time.Second)})
 		}
 	}
 	w.head, w.extents, r.size = w.head[:0], w.extents[:0], 0
@@ -170,11 +222,8 @@ func (r *Reader) Read(p []byte) (int, error) {
 		if e.mem != nil {
 			copy(part, e.mem[skip:])
 		} else if m, err := r.out.file.f.ReadAt(part, e.pos+skip); err != nil && m < len(part) {
-			if errors.Is(err, io.EOF) {
-				err = media.Damaged("the file has become shorter")
-			}
 			n += m
-			r.err = fmt.Errorf("read %s: %w", r.out.file.f.Name(), err)
+			r.err = r.out.readError(err)
 			break
 		}
 		n += len(part)

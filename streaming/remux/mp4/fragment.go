@@ -274,10 +274,17 @@ func (t *table) add(length, size uint32, move int32, sync bool) {
 	t.count++
 }
 
-// sampleLength is the usual length of a sample, by the first of them.
+// sampleLength is the length that the most samples in a row have.
 func (t *table) sampleLength() int64 {
-	if len(t.timeStep) == 0 {
-		return 1
+	best, most := int64(1), 0
+	for k, first := range t.timeFirst {
+		end := t.count
+		if k+1 < len(t.timeFirst) {
+			end = int(t.timeFirst[k+1])
+		}
+		if n := end - int(first); n > most {
+			best, most = int64(t.timeStep[k]), n
+		}
 	}
-	return int64(t.timeStep[0])
+	return best
 }
