@@ -152,10 +152,12 @@ func (p *pass) lookInside() error {
 
 // begin hands the stacks of a job to the workers.
 func (p *pass) begin(ctx context.Context, g *errgroup.Group, j *job) error {
-	if err := j.load(); err != nil {
+	var items []*library.Item
+	err := j.guarded(func() (err error) {
+		j.load()
+		items, err = j.build(false)
 		return err
-	}
-	items, err := j.build(false)
+	})
 	if err != nil {
 		return err
 	}
@@ -166,15 +168,17 @@ func (p *pass) begin(ctx context.Context, g *errgroup.Group, j *job) error {
 		j.sent[it.ID] = it
 	}
 	if len(need) == 0 {
-		return j.end(j.finish())
+		return j.end(j.guarded(j.finish))
 	}
 	for _, s := range need {
 		g.Go(func() error {
-			f := p.inside(ctx, s)
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return j.end(j.done(s, f))
+			return j.end(j.guarded(func() error {
+				f := p.inside(ctx, s)
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				return j.done(s, f)
+			}))
 		})
 	}
 	return nil
@@ -210,7 +214,7 @@ func (j *job) end(err error) error {
 // inside reads the facts of one stack.
 func (p *pass) inside(ctx context.Context, s stack) *fact {
 	f := &fact{src: library.Source{Container: s.container()}}
-	print, err := fingerprint(s.path())
+	full, err := fingerprint(s.path())
 	if err != nil {
 		f.again = true
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -218,7 +222,7 @@ func (p *pass) inside(ctx context.Context, s stack) *fact {
 		}
 		return f
 	}
-	f.print = print
+	f.print = full
 	if !probed(s.path()) {
 		return f
 	}
@@ -287,16 +291,16 @@ func (j *job) side(src *library.Source, s stack, dirs []*dir, alone bool) {
 		next = max(next, st.Index+1)
 	}
 	for _, d := range dirs {
-		any := alone && d != s.d
+		loose := alone && d != s.d
 		files := d.files
-		if !any {
+		if !loose {
 			files = d.withStem(s.stem())
 		}
 		for _, f := range files {
 			if d == s.d && f.name == s.files[0].name {
 				continue
 			}
-			name, ok := sidecar(s.stem(), f.name, any)
+			name, ok := sidecar(s.stem(), f.name, loose)
 			if !ok {
 				continue
 			}

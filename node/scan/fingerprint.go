@@ -8,9 +8,9 @@ import (
 	"os"
 )
 
-// print is a fingerprint in short: 24 bits of the size and 40 of the content, so that
+// mark is a fingerprint in short: 24 bits of the size and 40 of the content, so that
 // most files are told apart before they are read.
-type print uint64
+type mark uint64
 
 // edge is how much of each end of a file its fingerprint looks at.
 const edge = 64 << 10
@@ -40,8 +40,8 @@ func fingerprint(path string) (string, error) {
 	return hex.EncodeToString(size[5:]) + hex.EncodeToString(h.Sum(nil)[:16]), nil
 }
 
-// short is the print of a fingerprint; 0 for none.
-func short(fingerprint string) print {
+// short is the mark of a fingerprint; 0 for none.
+func short(fingerprint string) mark {
 	if len(fingerprint) < 16 {
 		return 0
 	}
@@ -49,10 +49,10 @@ func short(fingerprint string) print {
 	if err != nil {
 		return 0
 	}
-	return print(binary.BigEndian.Uint64(b))
+	return mark(binary.BigEndian.Uint64(b))
 }
 
-// sizePart is what a print says of the size.
+// sizePart is what a mark says of the size.
 func sizePart(size int64) uint64 { return uint64(size) & (1<<24 - 1) }
 
-func (p print) size() uint64 { return uint64(p) >> 40 }
+func (m mark) size() uint64 { return uint64(m) >> 40 }

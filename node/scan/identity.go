@@ -106,7 +106,7 @@ func (p *pass) indexPrintsLocked() {
 	if p.prints != nil {
 		return
 	}
-	p.prints, p.sizes = make(map[print][]library.ID), make(map[uint64]bool)
+	p.prints, p.sizes = make(map[mark][]library.ID), make(map[uint64]bool)
 	for _, r := range p.s.ledger.roots {
 		for _, row := range r.units {
 			p.addPrints(row)

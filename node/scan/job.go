@@ -2,7 +2,6 @@ package scan
 
 import (
 	"errors"
-	"fmt"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -40,7 +39,7 @@ type job struct {
 }
 
 // load reads the items the unit gave before.
-func (j *job) load() error {
+func (j *job) load() {
 	j.old, j.byPath = make(map[library.ID]*library.Item), make(map[string]*library.Item)
 	j.facts, j.need, j.moved, j.lost = make(map[string]*fact), nil, nil, nil
 	ids := j.p.known(j.u)
@@ -57,21 +56,18 @@ func (j *job) load() error {
 		if _, ok := j.old[id]; ok {
 			continue
 		}
-		if err := j.remember(id); err != nil {
-			return err
-		}
+		j.remember(id)
 	}
-	return nil
 }
 
 // remember reads an old item and its facts.
-func (j *job) remember(id library.ID) error {
+func (j *job) remember(id library.ID) {
 	it, err := j.p.s.store.Item(id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
 	if err != nil {
-		return fmt.Errorf("read item %s: %w", id, err)
+		if !errors.Is(err, store.ErrNotFound) { // it will be made anew
+			j.p.s.log.Warn("a record of the library cannot be read", "id", id, "err", err)
+		}
+		return
 	}
 	j.old[id] = it
 	if it.Path != "" {
@@ -82,7 +78,6 @@ func (j *job) remember(id library.ID) error {
 			j.byPath[s.Path] = it
 		}
 	}
-	return nil
 }
 
 // known are items that the store has for the folders of a unit although no row says so:
@@ -117,9 +112,7 @@ func (p *pass) known(u *unit) []library.ID {
 // publishNames publishes what the names say, or, when all facts are known, everything.
 func (j *job) publishNames() error {
 	j.ids = make(map[string]library.ID)
-	if err := j.load(); err != nil {
-		return err
-	}
+	j.load()
 	items, err := j.build(false)
 	if err != nil {
 		return err
@@ -221,11 +214,11 @@ func (j *job) keep(now *row) {
 // carryPrints keeps the fingerprints that are known while the files are looked into.
 func (j *job) carryPrints(now *row) {
 	for _, id := range now.IDs {
-		var p print
+		var m mark
 		if it := j.old[id]; it != nil {
-			p = short(it.Fingerprint)
+			m = short(it.Fingerprint)
 		}
-		now.Prints = append(now.Prints, p)
+		now.Prints = append(now.Prints, m)
 	}
 }
 

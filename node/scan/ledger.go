@@ -19,7 +19,7 @@ type row struct {
 	// IDs are the items the unit gives. An item lives as long as some unit gives it.
 	IDs []library.ID `json:"i,omitempty"`
 	// Prints are the fingerprints of the items' main files, 0 for items without one.
-	Prints   []print   `json:"p,omitempty"`
+	Prints   []mark    `json:"p,omitempty"`
 	Problems []Problem `json:"x,omitempty"`
 	NoTool   bool      `json:"t,omitempty"` // files wait for ffprobe
 	Again    bool      `json:"a,omitempty"` // look at it in every pass: files that could not be opened

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"sett/node/library"
 	"sett/node/naming"
@@ -224,23 +225,24 @@ func missing(what, path, things string, err error) string {
 }
 
 // storedLibraries are the libraries the store knows.
-func (p *pass) storedLibraries() ([]*library.Item, error) {
+func (p *pass) storedLibraries() []*library.Item {
 	var out []*library.Item
 	for _, c := range p.view.Libraries(library.Viewer{}) {
 		it, err := p.s.store.Item(c.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read library %s: %w", c.Name, err)
+		if err != nil { // it will be made anew
+			p.s.log.Warn("the record of a library cannot be read", "name", c.Name, "err", err)
+			continue
 		}
 		out = append(out, it)
 	}
-	return out, nil
+	return out
 }
 
 // libraryItem makes the item of a library.
 func (p *pass) libraryItem(l *lib) *library.Item {
 	it := &library.Item{
 		ID: l.id, Kind: library.CollectionFolder, Library: l.id, Collection: l.kind,
-		Name: l.name, SortName: naming.SortName(l.name), Added: p.start,
+		Name: l.name, SortName: naming.SortName(l.name), Added: p.start.UTC().Truncate(time.Second),
 	}
 	for _, r := range l.roots {
 		it.Roots = append(it.Roots, r.path)

@@ -126,7 +126,8 @@ func (j *job) priorTags(t *track, p *library.Item) {
 		return
 	}
 	a := j.old[p.Album]
-	if a == nil && j.remember(p.Album) == nil {
+	if a == nil {
+		j.remember(p.Album)
 		a = j.old[p.Album]
 	}
 	if a == nil {

@@ -42,7 +42,7 @@ type pass struct {
 	problems  []Problem
 	claims    map[library.ID]string // who has which id in this pass
 	artists   map[library.ID]*library.Item
-	prints    map[print][]library.ID  // of all items there were when the pass began
+	prints    map[mark][]library.ID   // of all items there were when the pass began
 	sizes     map[uint64]bool         // of those
 	dropped   []*row                  // of roots that are no longer among the settings
 	byFolder  map[string][]library.ID // by library and folder; see known
@@ -70,9 +70,7 @@ func (s *Scanner) pass(ctx context.Context, w want, yield func() bool) (result, 
 			return result{}, err
 		}
 	}
-	if p.stored, err = p.storedLibraries(); err != nil {
-		return result{}, err
-	}
+	p.stored = p.storedLibraries()
 	_, missing := ffmpeg.Look("ffprobe")
 	p.noTool = missing != nil
 	p.libs = p.libraries()
@@ -257,7 +255,7 @@ func (p *pass) look(ctx context.Context, u *unit) {
 	}
 	p.mu.Unlock()
 	j := &job{p: p, u: u, row: old}
-	if err := j.publishNames(); err != nil {
+	if err := j.guarded(j.publishNames); err != nil {
 		p.pub.stop(err)
 	}
 }

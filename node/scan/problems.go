@@ -2,6 +2,7 @@ package scan
 
 import (
 	"cmp"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
@@ -57,9 +58,22 @@ func (p *pass) walked(path string) bool {
 	return false
 }
 
+// guarded runs one step of a job. A bug that some odd file brings out must not end the
+// node, nor keep the rest of the library from being scanned.
+func (j *job) guarded(step func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = nil
+			j.p.problem(j.u.dir().abs, "Something in this folder is not understood and brought out a mistake in this program; the log has more.")
+			j.p.s.log.Error("scanning a folder failed", "folder", j.u.dir().abs, "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	return step()
+}
+
 // sentence makes a plain sentence of an error's text.
 func sentence(s string) string {
-	s = strings.TrimSpace(s)
+	s = strings.Join(strings.Fields(s), " ")
 	if s == "" {
 		return s
 	}

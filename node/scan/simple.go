@@ -46,7 +46,7 @@ func (j *job) folder(kind library.Kind, d *dir, parent library.ID) *library.Item
 	it := j.item(library.NewID(kind.String(), j.u.lib.id.String(), filepath.ToSlash(d.rel)), kind, d.name())
 	it.Parent, it.Path = parent, d.abs
 	if j.old[it.ID] == nil {
-		_ = j.remember(it.ID) // another unit may have given it
+		j.remember(it.ID) // another unit may have given it
 	}
 	it.Added = j.added(it.ID, newest(d))
 	it.Images = j.images(it, []*dir{d}, "", false)
