@@ -336,8 +336,8 @@ func (p *pass) save() error {
 // complete remembers which libraries were scanned to the end.
 func (p *pass) complete() error {
 	for _, l := range p.libs {
-		all := p.full && !slices.ContainsFunc(l.roots, func(r *root) bool { return !r.ok })
-		if !l.first || !all || p.unsettled {
+		walked := p.full && slices.ContainsFunc(l.roots, func(r *root) bool { return r.ok })
+		if !l.first || !walked || p.unsettled {
 			continue
 		}
 		if err := p.s.ledger.done.Put(p.ctx, l.id.String(), true); err != nil {
