@@ -128,11 +128,11 @@ func (c *call) appendCounts(dst []byte, card *library.Card, w want, i int) []byt
 		dst = appendInt(dst, int64(w.childCount(i)))
 	case w.fields&dto.FieldChildCount != 0, card.Kind == library.CollectionFolder, card.Kind == library.Season, card.Kind == library.MusicAlbum:
 		dst = append(dst, `,"ChildCount":`...)
-		dst = appendInt(dst, int64(c.view.ChildCount(card.ID)))
+		dst = appendInt(dst, int64(c.view.ChildCount(w.viewer, card.ID)))
 	}
 	if w.fields&dto.FieldRecursiveItemCount != 0 {
 		dst = append(dst, `,"RecursiveItemCount":`...)
-		dst = appendInt(dst, int64(c.view.RecursiveCount(card.ID)))
+		dst = appendInt(dst, int64(c.view.RecursiveCount(w.viewer, card.ID)))
 	}
 	return dst
 }
@@ -279,9 +279,9 @@ func folderData(d *dto.UserData, view *library.Snapshot, card *library.Card, v l
 	default:
 		return
 	}
-	d.UnplayedCount = dto.Ptr(view.UnplayedCount(card.ID, v.State))
-	d.Played = view.Played(card, v.State)
-	d.PlayedPercentage = dto.Ptr(view.PlayedPercent(card.ID, v.State))
+	d.UnplayedCount = dto.Ptr(view.UnplayedCount(v, card.ID))
+	d.Played = view.Played(v, card)
+	d.PlayedPercentage = dto.Ptr(view.PlayedPercent(v, card.ID))
 }
 
 // itemOfCard is the record of an item that exists only through others: a genre, a

@@ -37,7 +37,7 @@ func BenchmarkPage(b *testing.B) {
 					for _, c := range p.Cards {
 						v.State.Get(c.ID)
 						if c.Kind.IsFolder() {
-							s.UnplayedCount(c.ID, v.State)
+							s.UnplayedCount(v, c.ID)
 						}
 					}
 				}

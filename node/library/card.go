@@ -25,6 +25,8 @@ const (
 	RoleCrew // any other credit
 	RoleArtist
 	RoleAlbumArtist
+	RoleAudioLanguage // ISO 639-2, of a stream
+	RoleSubtitleLanguage
 )
 
 // Card is the part of an Item that stays in memory. Cards are immutable once in a
@@ -59,10 +61,11 @@ type Card struct {
 	Links       []Ref
 	Providers   []string // "imdb:tt0000001", folded, for look-ups
 	Path        string
+	List        *List // of playlists and box sets only
 }
 
 // Flags are yes/no facts that queries filter on.
-type Flags uint16
+type Flags uint32
 
 // The flags of a card.
 const (
@@ -73,6 +76,7 @@ const (
 	IsHDR
 	IsUnplayable // listed honestly, but nothing can play it
 	HasOverview
+	IsLocked // some field is kept as the owner wants it
 )
 
 // ImageTag says that an item has a picture, without its file.

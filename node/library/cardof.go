@@ -28,6 +28,10 @@ func CardOf(it *Item, names *Names) Card {
 	c.addMedia(it, names)
 	c.addImages(it)
 	c.Links = linksOf(it, names)
+	c.List = listOf(it)
+	if it.LockAll || len(it.Locked) > 0 {
+		c.Flags |= IsLocked
+	}
 	for provider, id := range it.Providers {
 		c.Providers = append(c.Providers, Fold(provider)+":"+Fold(id))
 	}
@@ -148,7 +152,7 @@ func (c *Card) addImages(it *Item) {
 
 func linksOf(it *Item, names *Names) []Ref {
 	n := len(it.Genres) + len(it.Studios) + len(it.Tags) + len(it.People) + len(it.Artists) + len(it.AlbumArtists)
-	if n == 0 {
+	if n == 0 && len(it.Sources) == 0 {
 		return nil
 	}
 	links := make([]Ref, 0, n)
@@ -173,5 +177,15 @@ func linksOf(it *Item, names *Names) []Ref {
 	}
 	each(RoleArtist, it.Artists)
 	each(RoleAlbumArtist, it.AlbumArtists)
+	for i := range it.Sources {
+		for _, st := range it.Sources[i].Streams {
+			switch st.Kind {
+			case StreamAudio:
+				add(RoleAudioLanguage, st.Language)
+			case StreamSubtitle:
+				add(RoleSubtitleLanguage, st.Language)
+			}
+		}
+	}
 	return links
 }

@@ -54,7 +54,7 @@ func (s *Snapshot) entityPage(kind Kind, q Query, roles func(Role) bool) Page {
 	page := Page{Total: len(cards)}
 	if q.Limit >= 0 {
 		q.Parent = ID{}
-		k := &keyer{s: s, state: q.Viewer.State, seed: q.Seed}
+		k := &keyer{s: s, viewer: &q.Viewer, seed: q.Seed}
 		page.Cards = k.sorted(cards, s.spec(&q), q.Start, q.Limit)
 	}
 	return page

@@ -188,11 +188,15 @@ func (s *Snapshot) entityNamed(kind Kind, name string) (entityKey, bool) {
 	return entityKey{kind: kind, head: head}, ok
 }
 
-// EntityByID returns the card of an entity if the viewer may see anything that has it.
+// EntityByID returns the card of an entity, or of a shelf, if the viewer may see anything
+// that has it.
 // A stored item that stands for the entity wins over a made-up card.
 func (s *Snapshot) EntityByID(v Viewer, id ID) (*Card, bool) {
 	if c, ok := s.Card(id); ok {
 		return c, c.Kind.IsEntity() && s.seesEntity(v, c)
+	}
+	if sh, ok := shelfByID(id); ok {
+		return sh.card(), s.onShelf(&v, sh) > 0
 	}
 	key, ok := s.names.entityID(id)
 	if !ok || s.find(&Query{Viewer: v, Parent: id, Recursive: true}).count() == 0 {
@@ -212,12 +216,12 @@ func (s *Snapshot) EntityByName(v Viewer, kind Kind, name string) (*Card, bool) 
 // seesEntity: an artist with a folder is seen by its library, a stored name without one by
 // the items that have it.
 func (s *Snapshot) seesEntity(v Viewer, c *Card) bool {
-	if !c.Library.IsZero() && v.sees(c) {
+	if !c.Library.IsZero() && s.eyes(&v).see(c) {
 		return true
 	}
 	key, ok := s.entityNamed(c.Kind, c.Name)
 	if !ok {
-		return v.Libraries == nil
+		return v.Libraries == nil && v.Rights == nil
 	}
 	q := Query{Viewer: v}
 	m := s.matcher(&q)

@@ -21,7 +21,13 @@ func (s *Snapshot) Find(q Query) Page {
 	return page
 }
 
-func (s *Snapshot) find(q *Query) hits { return s.collect(s.matcher(q)) }
+func (s *Snapshot) find(q *Query) hits {
+	h := s.collect(s.matcher(q))
+	if q.CollapseSets {
+		return s.collapse(h, &q.Viewer)
+	}
+	return h
+}
 
 func (s *Snapshot) collect(m *matcher) hits {
 	n := len(s.base.cards)
@@ -86,11 +92,13 @@ func (s *Snapshot) cardsOf(h hits) []*Card {
 
 // page orders the hits and cuts the page out.
 func (s *Snapshot) page(h hits, q *Query) []*Card {
-	if len(q.IDs) > 0 && len(q.Sort) == 0 {
-		return cut(s.inOrderOf(h, q.IDs), q.Start, q.Limit)
+	if len(q.Sort) == 0 {
+		if list := s.ownOrder(q); len(list) > 0 {
+			return cut(s.inOrderOf(h, list), q.Start, q.Limit)
+		}
 	}
 	spec := s.spec(q)
-	k := &keyer{s: s, state: q.Viewer.State, seed: q.Seed}
+	k := &keyer{s: s, viewer: &q.Viewer, seed: q.Seed}
 	static := staticSpec(spec)
 	switch total := h.count(); {
 	case total <= fewHits:
@@ -101,6 +109,17 @@ func (s *Snapshot) page(h hits, q *Query) []*Card {
 		return s.splitPage(h, spec, k, q)
 	}
 	return k.sorted(s.cardsOf(h), spec, q.Start, q.Limit)
+}
+
+// ownOrder is the order that the things asked for have without being sorted.
+func (s *Snapshot) ownOrder(q *Query) []ID {
+	if len(q.IDs) > 0 {
+		return q.IDs
+	}
+	if c, ok := s.Card(q.Parent); ok && isList(c) && !q.Recursive {
+		return c.List.Members
+	}
+	return nil
 }
 
 // fewHits are sorted faster than found in an order of everything.
@@ -150,7 +169,7 @@ func (s *Snapshot) splitPage(h hits, spec []Sort, k *keyer, q *Query) []*Card {
 		}
 		return key != 0
 	}
-	touched := s.touched(q.Viewer.State, spec[0].By)
+	touched := s.touched(&q.Viewer, spec[0].By)
 	touched.and(h.base)
 	touched.each(func(i uint32) bool {
 		if put(s.base.cards[i]) {
@@ -193,13 +212,13 @@ func (s *Snapshot) joinPage(before []*Card, rest hits, after []*Card, spec []Sor
 }
 
 // touched returns the base slots whose personal key may differ from zero.
-func (s *Snapshot) touched(st *State, by SortBy) slotSet {
+func (s *Snapshot) touched(v *Viewer, by SortBy) slotSet {
 	if by == SortIsPlayed || by == SortIsUnplayed {
-		return s.personalSet(st, viewPlayed, true)
+		return s.personalSet(v, viewPlayed, true)
 	}
 	n := len(s.base.cards)
 	out := newSlotSet(n)
-	copy(out, s.viewOf(st).touched)
+	copy(out, s.viewOf(v).touched)
 	if tail := n % 64; tail != 0 {
 		out[len(out)-1] &= 1<<tail - 1
 	}

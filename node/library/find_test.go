@@ -164,7 +164,7 @@ func TestANegativeLimitOnlyCounts(t *testing.T) {
 // slow answers a Query in the plainest way: every card tested, all of them sorted.
 func (s *Snapshot) slow(q Query) Page {
 	m := s.matcher(&q)
-	k := &keyer{s: s, state: q.Viewer.State, seed: q.Seed}
+	k := &keyer{s: s, viewer: &q.Viewer, seed: q.Seed}
 	var cards []*Card
 	s.Each(func(c *Card) bool {
 		if m.match(c) {

@@ -81,6 +81,15 @@ type Item struct {
 	Locked []string `cbor:"41,keyasint,omitzero"`
 	// Online says which fields come from which provider of facts.
 	Online []Provenance `cbor:"42,keyasint,omitzero"`
+	// LockAll locks every field.
+	LockAll bool `cbor:"60,keyasint,omitzero"`
+
+	// Of playlists and box sets.
+	Members   []Member  `cbor:"61,keyasint,omitzero"`
+	Owner     ID        `cbor:"62,keyasint,omitzero"` // whose playlist; zero: the household's
+	Public    bool      `cbor:"63,keyasint,omitzero"` // everybody sees it
+	Shares    []Share   `cbor:"64,keyasint,omitzero"`
+	ListMedia MediaType `cbor:"65,keyasint,omitzero"` // what a playlist is for
 }
 
 // Provenance says that some facts of an item come from an online provider.

@@ -10,7 +10,7 @@ import (
 // keyer turns cards into what a Sort compares: a number or a text.
 type keyer struct {
 	s      *Snapshot
-	state  *State
+	viewer *Viewer // nil in orders that are nobody's
 	seed   uint64
 	series map[ID]int64 // when the person last played something of each series
 }
@@ -118,16 +118,16 @@ func (k *keyer) num(by SortBy, c *Card) int64 {
 func (k *keyer) personal(by SortBy, c *Card) int64 {
 	switch by {
 	case SortDatePlayed:
-		return unix(k.state.Get(c.ID).LastPlayed)
+		return unix(k.viewer.State.Get(c.ID).LastPlayed)
 	case SortPlayCount:
-		return int64(k.state.Get(c.ID).PlayCount)
+		return int64(k.viewer.State.Get(c.ID).PlayCount)
 	case SortIsFavoriteOrLiked:
-		u := k.state.Get(c.ID)
+		u := k.viewer.State.Get(c.ID)
 		return -truth(u.Favorite || u.Likes != nil && *u.Likes)
 	case SortIsPlayed:
-		return -truth(k.s.played(c, k.state))
+		return -truth(k.s.played(k.viewer, c))
 	case SortIsUnplayed:
-		return truth(k.s.played(c, k.state))
+		return truth(k.s.played(k.viewer, c))
 	case SortSeriesDatePlayed:
 		return k.seriesPlayed(c)
 	case SortDateLastContentAdded:
@@ -177,7 +177,7 @@ func truth(b bool) int64 {
 func (k *keyer) seriesPlayed(c *Card) int64 {
 	if k.series == nil {
 		k.series = make(map[ID]int64)
-		k.state.Each(func(id ID, u UserData) bool {
+		k.viewer.State.Each(func(id ID, u UserData) bool {
 			if ep, ok := k.s.Card(id); ok && !ep.Series.IsZero() {
 				k.series[ep.Series] = max(k.series[ep.Series], unix(u.LastPlayed))
 			}

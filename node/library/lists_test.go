@@ -127,8 +127,8 @@ func TestCountsOfFoldersFollowWhatIsInThem(t *testing.T) {
 	st := NewState()
 	check := func(what string, s *Snapshot, children, all, unplayed int, percent float64) {
 		t.Helper()
-		id := NewID("A")
-		if a, b, c, d := s.ChildCount(id), s.RecursiveCount(id), s.UnplayedCount(id, st), s.PlayedPercent(id, st); a != children || b != all || c != unplayed || d != percent {
+		id, v := NewID("A"), Viewer{State: st}
+		if a, b, c, d := s.ChildCount(v, id), s.RecursiveCount(v, id), s.UnplayedCount(v, id), s.PlayedPercent(v, id); a != children || b != all || c != unplayed || d != percent {
 			t.Errorf("%s: %d children, %d in all, %d unplayed, %v %% played", what, a, b, c, d)
 		}
 	}
@@ -146,7 +146,7 @@ func TestCountsOfFoldersFollowWhatIsInThem(t *testing.T) {
 	check("the series changed", n, 3, 3, 3, 0)
 	st.Set(epID("A", 1, 1), UserData{})
 	check("played taken back", s, 3, 7, 7, 0)
-	if n := s.UnplayedCount(NewID("Shows"), st); n != 14 {
+	if n := s.UnplayedCount(Viewer{State: st}, NewID("Shows")); n != 14 {
 		t.Errorf("library: %d unplayed", n)
 	}
 }

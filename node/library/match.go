@@ -34,6 +34,7 @@ func (s *Snapshot) matcher(q *Query) *matcher {
 	m.facts()
 	m.numbers()
 	m.dates()
+	m.details()
 	return m
 }
 
@@ -53,26 +54,6 @@ func (m *matcher) match(c *Card) bool {
 		}
 	}
 	return true
-}
-
-func (m *matcher) rights() {
-	v := &m.q.Viewer
-	if v.Libraries == nil {
-		return
-	}
-	m.addIndexed(v.sees, func() slotSet { return m.s.base.librarySet(v.Libraries) })
-}
-
-// sees is the one place that decides whether a person may know of a card. Limits on
-// ratings and tags belong here too.
-func (v *Viewer) sees(c *Card) bool {
-	if v.Libraries == nil {
-		return true
-	}
-	if c.Kind == CollectionFolder {
-		return v.Libraries[c.ID]
-	}
-	return v.Libraries[c.Library]
 }
 
 func (m *matcher) place() {
@@ -103,7 +84,15 @@ func (m *matcher) place() {
 
 func (m *matcher) parent(p ID) {
 	s := m.s
+	if sh, ok := shelfByID(p); ok {
+		m.onAShelf(sh)
+		return
+	}
 	c, stored := s.Card(p)
+	if stored && isList(c) {
+		m.inList(c.List)
+		return
+	}
 	if stored && c.Kind == CollectionFolder && m.q.Recursive {
 		m.addIndexed(
 			func(c *Card) bool { return c.Library == p && c.ID != p },
@@ -229,7 +218,7 @@ func (m *matcher) personal() {
 	q := m.q
 	st := q.Viewer.State
 	if q.IsPlayed != nil {
-		m.personalFlag(*q.IsPlayed, viewPlayed, func(c *Card) bool { return m.s.played(c, st) })
+		m.personalFlag(*q.IsPlayed, viewPlayed, func(c *Card) bool { return m.s.played(&q.Viewer, c) })
 	}
 	if q.IsFavorite != nil {
 		m.personalFlag(*q.IsFavorite, viewFavorite, func(c *Card) bool { return st.Get(c.ID).Favorite })
@@ -249,7 +238,7 @@ func (m *matcher) personal() {
 func (m *matcher) personalFlag(want bool, which viewFlag, test func(*Card) bool) {
 	m.addIndexed(
 		func(c *Card) bool { return test(c) == want },
-		func() slotSet { return m.s.personalSet(m.q.Viewer.State, which, want) })
+		func() slotSet { return m.s.personalSet(&m.q.Viewer, which, want) })
 }
 
 func (m *matcher) facts() {

@@ -8,6 +8,7 @@ type Viewer struct {
 	User      ID
 	State     *State      // nil: nothing watched
 	Libraries map[ID]bool // nil: all
+	Rights    *Rights     // limits inside them; nil: none
 }
 
 // SortBy is one order. The names are the clients' ItemSortBy, so that parsing is
@@ -71,6 +72,23 @@ type Query struct {
 	Index                      *int
 	ParentIndex                *int
 	IsMissing                  *bool
+
+	// Artists, Albums: by name. Without…: artists that must not be of it.
+	Artists, Albums         []string
+	WithoutArtistIDs        []ID
+	AudioLanguages          []string // ISO 639-2
+	SubtitleLanguages       []string
+	SeriesStatus            []string
+	VideoTypes              []string // "VideoFile", "Iso", "Dvd", "BluRay"
+	Images                  []ImageKind
+	NoProviders             []string // no id with any of these providers
+	HasRating               *bool    // an official one
+	MinAge, MaxAge          *int     // of the official rating; what has none passes neither
+	MinWidth, MaxWidth      int
+	MinHeight, MaxHeight    int
+	IsLocked                *bool
+	MinModified, MinTouched time.Time // the second: changed, or played by the viewer
+	CollapseSets            bool      // box sets in the place of their members
 
 	Sort  []Sort
 	Seed  uint64 // of the Random order

@@ -126,8 +126,9 @@ func isSpecial(c *Card) bool {
 
 func (s *Snapshot) nextEpisode(q *NextUpQuery, series ID, b begun) *Card {
 	var next *Card
+	e := s.eyes(&q.Viewer)
 	s.eachBelow(series, func(c *Card) {
-		if c.Kind != Episode || isSpecial(c) || !q.Viewer.sees(c) {
+		if c.Kind != Episode || isSpecial(c) || !e.see(c) {
 			return
 		}
 		if b.last != nil && numbers(c) <= max(numbers(b.last), lastNumber(b.last)) {

@@ -18,6 +18,8 @@ func likeness(r Role) uint16 {
 		return 4
 	case RoleArtist, RoleAlbumArtist:
 		return 12
+	case RoleAudioLanguage, RoleSubtitleLanguage:
+		return 0
 	case RoleStudio:
 		return 2
 	}
@@ -179,12 +181,13 @@ func (s *Snapshot) lastLiked(v Viewer, n int) []*Card {
 		at   int64
 	}
 	var list []liked
+	e := s.eyes(&v)
 	v.State.Each(func(id ID, u UserData) bool {
 		c, ok := s.Card(id)
 		if ok && c.Kind == Episode {
 			c, ok = s.Card(c.Series)
 		}
-		if ok && v.sees(c) && (u.Played || u.Favorite) {
+		if ok && e.see(c) && (u.Played || u.Favorite) {
 			list = append(list, liked{c, unix(u.LastPlayed)})
 		}
 		return true

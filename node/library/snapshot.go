@@ -18,10 +18,11 @@ type Snapshot struct {
 	extra   []*Card // cards put since, ordered by byName
 	extraAt map[ID]int
 
-	tree    lazy[*tree]
-	stored  lazy[map[nameKeyOfKind][]*Card]
-	merged  mergedOrders
-	extraIn lazy[map[ID][]*Card]
+	tree     lazy[*tree]
+	stored   lazy[map[nameKeyOfKind][]*Card]
+	merged   mergedOrders
+	profiles profiles
+	extraIn  lazy[map[ID][]*Card]
 }
 
 // NewSnapshot indexes cards and takes ownership of the slice. No two may have the same
@@ -52,7 +53,7 @@ func (s *Snapshot) Next(put []*Card, remove []ID) (*Snapshot, ChangeSet) {
 
 // Warm makes what the first queries would have to wait for.
 func (s *Snapshot) Warm() {
-	s.tree.get(s.buildTree)
+	s.treeNow()
 	s.base.posted.get(s.base.post)
 	s.base.words.get(func() wordIndex { return indexWords(s) })
 	s.base.byLetter.get(s.base.letterOrder)
@@ -85,7 +86,7 @@ func (s *Snapshot) Card(id ID) (*Card, bool) {
 // Visible returns the card of an item if the viewer may know of it.
 func (s *Snapshot) Visible(v Viewer, id ID) (*Card, bool) {
 	c, ok := s.Card(id)
-	if !ok || !v.sees(c) {
+	if !ok || !s.eyes(&v).see(c) {
 		return nil, false
 	}
 	return c, true
@@ -132,11 +133,12 @@ func (s *Snapshot) Ancestors(v Viewer, id ID) []*Card {
 		return nil
 	}
 	var out []*Card
+	e := s.eyes(&v)
 	for range maxDepth {
 		if c, ok = s.Card(home(c)); !ok {
 			break
 		}
-		if v.sees(c) && !slices.Contains(out, c) {
+		if e.see(c) && !slices.Contains(out, c) {
 			out = append(out, c)
 		}
 	}

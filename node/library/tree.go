@@ -7,6 +7,7 @@ type tree struct {
 	leaves []uint32 // playable things below each folder
 	below  []uint32 // everything directly in it
 	newest []int64  // newest Added below it
+	only   slotSet  // the nodes that count; nil: all
 }
 
 func (s *Snapshot) node(id ID) (uint32, bool) {
@@ -27,12 +28,22 @@ func (s *Snapshot) nodeCard(n uint32) *Card {
 	return s.extra[int(n)-len(s.base.cards)]
 }
 
-func (s *Snapshot) treeNow() *tree { return s.tree.get(s.buildTree) }
+func (s *Snapshot) treeNow() *tree {
+	return s.tree.get(func() *tree { return s.buildTree(nil) })
+}
 
-func (s *Snapshot) buildTree() *tree {
+// isLeaf reports nodes that count as something playable.
+func (t *tree) isLeaf(s *Snapshot, n uint32) bool {
+	return isLeaf(s.nodeCard(n)) && (t.only == nil || t.only.has(n))
+}
+
+func (s *Snapshot) buildTree(only slotSet) *tree {
 	n := len(s.base.cards) + len(s.extra)
-	t := &tree{parent: s.parents(), leaves: make([]uint32, n), below: make([]uint32, n), newest: make([]int64, n)}
+	t := &tree{parent: s.parents(), leaves: make([]uint32, n), below: make([]uint32, n), newest: make([]int64, n), only: only}
 	s.eachNode(func(i uint32, c *Card) {
+		if only != nil && !only.has(i) {
+			return
+		}
 		if p := t.parent[i]; p != noSlot {
 			t.below[p]++
 		}
@@ -96,70 +107,6 @@ func (s *Snapshot) nodeOr(id ID) int32 {
 		return int32(n)
 	}
 	return noSlot
-}
-
-// ChildCount is the number of things directly in a folder.
-func (s *Snapshot) ChildCount(id ID) int {
-	n, ok := s.node(id)
-	if !ok {
-		return 0
-	}
-	return int(s.treeNow().below[n])
-}
-
-// RecursiveCount is the number of playable things at any depth in a folder.
-func (s *Snapshot) RecursiveCount(id ID) int {
-	n, ok := s.node(id)
-	if !ok {
-		return 0
-	}
-	return int(s.treeNow().leaves[n])
-}
-
-// UnplayedCount is the number of playable things in a folder that the person has not
-// played.
-func (s *Snapshot) UnplayedCount(id ID, st *State) int {
-	n, ok := s.node(id)
-	if !ok {
-		return 0
-	}
-	return int(s.treeNow().leaves[n]) - int(s.viewOf(st).under[n])
-}
-
-// PlayedPercent is how much of a folder the person has played, in percent: 0 for a folder
-// without anything playable.
-func (s *Snapshot) PlayedPercent(id ID, st *State) float64 {
-	n, ok := s.node(id)
-	if !ok || s.treeNow().leaves[n] == 0 {
-		return 0
-	}
-	return 100 * float64(s.viewOf(st).under[n]) / float64(s.treeNow().leaves[n])
-}
-
-// LastAdded is when the newest playable thing in a folder was added, in Unix seconds; of
-// anything else when it was added itself.
-func (s *Snapshot) LastAdded(c *Card) int64 {
-	if n, ok := s.node(c.ID); ok && c.Kind.IsFolder() {
-		if t := s.treeNow().newest[n]; t != 0 {
-			return t
-		}
-	}
-	return c.Added
-}
-
-// Played reports whether a person has played an item, or all there is in a folder.
-func (s *Snapshot) Played(c *Card, st *State) bool { return s.played(c, st) }
-
-func (s *Snapshot) played(c *Card, st *State) bool {
-	if !c.Kind.IsFolder() {
-		return st.Get(c.ID).Played
-	}
-	n, ok := s.node(c.ID)
-	if !ok {
-		return false
-	}
-	leaves := s.treeNow().leaves[n]
-	return leaves > 0 && s.viewOf(st).under[n] >= leaves
 }
 
 func (s *Snapshot) childSet(folder ID) slotSet {

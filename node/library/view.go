@@ -3,6 +3,7 @@ package library
 // view is a State seen from one Snapshot: sets of nodes instead of ids.
 type view struct {
 	token                                *byte
+	counts                               *tree    // the folders' contents it was made for
 	touched, played, favorite, resumable slotSet  // by node
 	under                                []uint32 // played leaves below each folder
 }
@@ -28,35 +29,36 @@ func (v *view) set(f viewFlag) slotSet {
 
 // viewOf returns the State as seen from this snapshot. The State keeps the latest view
 // and brings it up to date by what was set since.
-func (s *Snapshot) viewOf(st *State) *view {
+func (s *Snapshot) viewOf(who *Viewer) *view {
+	st, t := who.State, s.eyes(who).tree()
 	if st == nil {
-		return s.newView()
+		return s.newView(t)
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if v := st.view; v != nil && v.token == s.token {
+	if v := st.view; v != nil && v.token == s.token && v.counts == t {
 		if len(st.since) > 0 {
 			st.view = s.refresh(v, st)
 			st.since = st.since[:0]
 		}
 		return st.view
 	}
-	v := s.newView()
+	v := s.newView(t)
 	for id, u := range st.items {
 		if n, ok := s.node(id); ok {
-			v.put(s.treeNow(), n, u, isLeaf(s.nodeCard(n)))
+			v.put(t, n, u, t.isLeaf(s, n))
 		}
 	}
 	st.view, st.since = v, st.since[:0]
 	return v
 }
 
-func (s *Snapshot) newView() *view {
+func (s *Snapshot) newView(t *tree) *view {
 	n := len(s.base.cards) + len(s.extra)
 	all := newSlotSet(4 * (n + 63))
 	part := func(i int) slotSet { w := (n + 63) / 64; return all[i*w : (i+1)*w : (i+1)*w] }
 	return &view{
-		token: s.token, touched: part(0), played: part(1), favorite: part(2), resumable: part(3),
+		token: s.token, counts: t, touched: part(0), played: part(1), favorite: part(2), resumable: part(3),
 		under: make([]uint32, n),
 	}
 }
@@ -80,7 +82,7 @@ func (v *view) put(t *tree, n uint32, u UserData, leaf bool) {
 // refresh returns a copy of v with what was set since. Readers may still hold v.
 func (s *Snapshot) refresh(v *view, st *State) *view {
 	next := &view{
-		token: v.token, touched: v.touched.clone(), played: v.played.clone(),
+		token: v.token, counts: v.counts, touched: v.touched.clone(), played: v.played.clone(),
 		favorite: v.favorite.clone(), resumable: v.resumable.clone(), under: v.under,
 	}
 	own := false
@@ -93,15 +95,15 @@ func (s *Snapshot) refresh(v *view, st *State) *view {
 		if !own && u.Played != next.played.has(n) {
 			next.under, own = append([]uint32(nil), v.under...), true
 		}
-		next.put(s.treeNow(), n, u, isLeaf(s.nodeCard(n)))
+		next.put(v.counts, n, u, v.counts.isLeaf(s, n))
 	}
 	return next
 }
 
 // personalSet returns the base slots whose flag is as wanted. What is played of a folder
 // follows from what is in it.
-func (s *Snapshot) personalSet(st *State, f viewFlag, want bool) slotSet {
-	v := s.viewOf(st)
+func (s *Snapshot) personalSet(who *Viewer, f viewFlag, want bool) slotSet {
+	v := s.viewOf(who)
 	n := len(s.base.cards)
 	out := newSlotSet(n)
 	copy(out, v.set(f)[:len(out)])
@@ -109,10 +111,14 @@ func (s *Snapshot) personalSet(st *State, f viewFlag, want bool) slotSet {
 		out[len(out)-1] &= 1<<tail - 1
 	}
 	if f == viewPlayed {
-		t := s.treeNow()
+		t := v.counts
 		folders := s.base.kindSet(kindsWhere(Kind.IsFolder))
 		folders.each(func(i uint32) bool {
-			out.put(i, t.leaves[i] > 0 && v.under[i] >= t.leaves[i])
+			if c := s.base.cards[i]; isList(c) {
+				out.put(i, s.played(who, c))
+			} else {
+				out.put(i, t.leaves[i] > 0 && v.under[i] >= t.leaves[i])
+			}
 			return true
 		})
 	}

@@ -208,7 +208,7 @@ func (p *pass) inAMediaFolder(path string) bool {
 
 // holdsSome reports whether the store has items of a library.
 func (p *pass) holdsSome(id library.ID) bool {
-	return p.view.RecursiveCount(id) > 0
+	return p.view.RecursiveCount(library.Viewer{}, id) > 0
 }
 
 func exists(path string) bool {

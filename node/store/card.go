@@ -11,7 +11,7 @@ import (
 
 // cardFormat is the first byte of a card record. Records of another format are made anew
 // from the items when the store opens.
-const cardFormat = 1
+const cardFormat = 2
 
 var errCard = errors.New("unreadable card record")
 
@@ -47,6 +47,7 @@ const (
 	hasLinks
 	hasProviders
 	hasPath
+	hasList
 )
 
 // cardWriter appends a record; the field bits come first and are filled in at the end.
@@ -90,6 +91,7 @@ func appendCard(buf []byte, c *library.Card) []byte {
 	w.number(hasFlags, int64(c.Flags))
 	w.lists(c)
 	w.string(hasPath, c.Path)
+	w.list(c.List)
 	binary.LittleEndian.PutUint32(w.buf[at:], w.bits)
 	return w.buf
 }
@@ -197,6 +199,7 @@ func (r *cardReader) read(id library.ID, rec []byte) (*library.Card, error) {
 	f.numbers(c)
 	f.lists(c)
 	c.Path = f.string(hasPath)
+	c.List = f.list()
 	if f.bad || c.Kind.String() == "" {
 		return nil, errCard
 	}
