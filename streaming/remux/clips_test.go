@@ -52,6 +52,13 @@ var recipes = []struct{ name, args string }{
 	{"aac44.mkv", x264 + " -g 48 -c:a aac -ar 44100"},
 	{"music.m4a", "-vn -c:a aac"},
 	{"music.mka", "-vn -c:a libopus"},
+	{"h264-aac.ts", "-i h264-aac.mp4 -c copy"},
+	{"opengop.ts", "-i opengop.mp4 -c copy"},
+	{"hevc-ac3.ts", "-i hevc-ac3.mkv -c copy"},
+	{"hevc-eac3.m2ts", "-i hevc-eac3.mp4 -c copy -mpegts_m2ts_mode 1 -f mpegts"},
+	{"mp3.ts", "-i nob.mkv -c copy"},
+	{"wrap.ts", "-i h264-aac.mp4 -c copy -output_ts_offset 95440 -mpegts_copyts 1"},
+	{"music.ts", "-i music.m4a -c copy"},
 	{"noindex.mkv", "-i h264-aac.mkv -c copy -cues_to_front 0 -live 1"},
 }
 

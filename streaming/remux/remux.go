@@ -13,6 +13,7 @@ import (
 	"sett/streaming/remux/media"
 	"sett/streaming/remux/mkv"
 	"sett/streaming/remux/mp4"
+	"sett/streaming/remux/mpegts"
 )
 
 // Errors that callers branch on.
@@ -61,8 +62,9 @@ func openIndex(ctx context.Context, f *os.File) (media.Index, error) {
 	if !fi.Mode().IsRegular() {
 		return nil, media.Unsupported("not a regular file")
 	}
-	var head [16]byte
-	if _, err := f.ReadAt(head[:], 0); err != nil && !errors.Is(err, io.EOF) {
+	var head [204 * 5]byte
+	n, err := f.ReadAt(head[:], 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	switch {
@@ -70,6 +72,8 @@ func openIndex(ctx context.Context, f *os.File) (media.Index, error) {
 		return nilless(mkv.Open(ctx, f, fi.Size()))
 	case isMP4(string(head[4:8])):
 		return nilless(mp4.Open(ctx, f, fi.Size()))
+	case mpegts.Is(head[:n]):
+		return nilless(mpegts.Open(ctx, f, fi.Size()))
 	}
 	return nil, media.Unsupported("an unknown container")
 }

@@ -2,6 +2,7 @@ package remux_test
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"os/exec"
 	"slices"
@@ -21,7 +22,7 @@ func frames(t *testing.T, path string) []string {
 func bare(t *testing.T, path string) []string {
 	t.Helper()
 	args := []string{"-i", path, "-map", "0:a:0", "-c", "copy"}
-	if strings.HasSuffix(path, ".ts") {
+	if strings.HasSuffix(path, "ts") {
 		codec, err := exec.Command("ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "stream=codec_name", "-of", "csv=p=0", path).Output()
 		if err != nil {
 			t.Fatal(err)
@@ -71,7 +72,7 @@ func TestTransportStreamsCarryTheSameFrames(t *testing.T) {
 			decode(t, path)
 			got, want := packets(t, path), packets(t, clip(t, name))
 			for stream, w := range want {
-				times(t, got[stream], w, stream == opts.Audio)
+				times(t, got[stream], w, 0)
 			}
 			if opts.Video >= 0 && !slices.Equal(frames(t, path), frames(t, clip(t, name))) {
 				t.Error("the pictures are not the source's")
@@ -83,16 +84,15 @@ func TestTransportStreamsCarryTheSameFrames(t *testing.T) {
 	}
 }
 
-// times compares times alone. Sound may come out in other pieces, and is known by
-// its ends.
-func times(t *testing.T, got, want []packet, sound bool) {
+// times compares times alone. The source's zero is at a time of its own.
+func times(t *testing.T, got, want []packet, zero float64) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Errorf("%d packets of %d", len(got), len(want))
 		return
 	}
 	for i, bad := 0, 0; i < len(got) && bad < 5; i++ {
-		if off := got[i].pts - want[i].pts - remux.Offset.Seconds(); math.Abs(off) > 0.00105 {
+		if off := got[i].pts - (want[i].pts - zero) - remux.Offset.Seconds(); math.Abs(off) > 0.00105 {
 			t.Errorf("packet %d is at %f, and in the source at %f: %f off", i, got[i].pts, want[i].pts, off)
 			bad++
 		}
@@ -123,5 +123,46 @@ func counters(t *testing.T, film []byte) {
 	}
 	if bytes.Count(film[:188], []byte{0x47, 0x40, 0}) != 1 {
 		t.Error("the first packet is no table")
+	}
+}
+
+// TestRecordingsComeOutAsTheyAre reads MPEG-TS, and writes both containers.
+func TestRecordingsComeOutAsTheyAre(t *testing.T) {
+	for _, name := range []string{"h264-aac.ts", "opengop.ts", "hevc-ac3.ts", "hevc-eac3.m2ts", "mp3.ts", "wrap.ts", "music.ts"} {
+		for suffix, container := range map[string]remux.Container{"film.mp4": remux.MP4, "film.ts": remux.TS} {
+			t.Run(name+"/"+suffix, func(t *testing.T) {
+				f := open(t, name)
+				opts := remux.Options{Container: container, Audio: 1, Target: 4e7}
+				if strings.HasPrefix(name, "music") {
+					opts.Video, opts.Audio = remux.None, 0
+				}
+				if _, err := f.Output(t.Context(), opts); !errors.Is(err, remux.ErrNeedsScan) {
+					t.Fatalf("before a scan: %v", err)
+				}
+				if err := f.Scan(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				o := output(t, f, opts)
+				path := save(t, whole(t, o), suffix)
+				decode(t, path)
+				got, want := packets(t, path), packets(t, clip(t, name))
+				zero := want[0][0].pts
+				for _, list := range want {
+					zero = min(zero, list[0].pts)
+				}
+				for stream, w := range want {
+					times(t, got[stream], w, zero)
+				}
+				if opts.Video >= 0 && !slices.Equal(frames(t, path), frames(t, clip(t, name))) {
+					t.Error("the pictures are not the source's")
+				}
+				if !slices.Equal(bare(t, path), bare(t, clip(t, name))) {
+					t.Error("the sound is not the source's")
+				}
+				if off := o.Segments()[len(o.Segments())-1]; math.Abs((off.Start+off.Duration).Seconds()-(end(want[0])-zero)) > 0.042 {
+					t.Errorf("ends at %f, and the source at %f", (off.Start + off.Duration).Seconds(), end(want[0])-zero)
+				}
+			})
+		}
 	}
 }
