@@ -10,87 +10,23 @@ import (
 
 	"sett/node/library"
 	"sett/streaming/ffmpeg"
+	"sett/streaming/probe/facts"
 )
 
-// document is ffprobe's answer: the fields we read of it, most of them text.
-type document struct {
-	Streams  []stream `json:"streams"`
-	Chapters []struct {
-		Start string            `json:"start_time"`
-		Tags  map[string]string `json:"tags"`
-	} `json:"chapters"`
-	Format struct {
-		Name     string            `json:"format_name"`
-		Start    string            `json:"start_time"`
-		Duration string            `json:"duration"`
-		BitRate  string            `json:"bit_rate"`
-		Tags     map[string]string `json:"tags"`
-	} `json:"format"`
-}
-
-type stream struct {
-	Index       int               `json:"index"`
-	Type        string            `json:"codec_type"`
-	Codec       string            `json:"codec_name"`
-	Tag         string            `json:"codec_tag_string"`
-	Profile     string            `json:"profile"`
-	Level       int               `json:"level"`
-	Width       int               `json:"width"`
-	Height      int               `json:"height"`
-	SAR         string            `json:"sample_aspect_ratio"`
-	DAR         string            `json:"display_aspect_ratio"`
-	PixFmt      string            `json:"pix_fmt"`
-	Range       string            `json:"color_range"`
-	Space       string            `json:"color_space"`
-	Transfer    string            `json:"color_transfer"`
-	Primaries   string            `json:"color_primaries"`
-	FieldOrder  string            `json:"field_order"`
-	Refs        int               `json:"refs"`
-	IsAVC       string            `json:"is_avc"`
-	NalLength   string            `json:"nal_length_size"`
-	RFrameRate  string            `json:"r_frame_rate"`
-	AvgRate     string            `json:"avg_frame_rate"`
-	TimeBase    string            `json:"time_base"`
-	Start       string            `json:"start_time"`
-	Duration    string            `json:"duration"`
-	BitRate     string            `json:"bit_rate"`
-	RawBits     string            `json:"bits_per_raw_sample"`
-	SampleBits  int               `json:"bits_per_sample"`
-	SampleRate  string            `json:"sample_rate"`
-	Channels    int               `json:"channels"`
-	Layout      string            `json:"channel_layout"`
-	Disposition map[string]int    `json:"disposition"`
-	Tags        map[string]string `json:"tags"`
-	SideData    []sideData        `json:"side_data_list"`
-}
-
-type sideData struct {
-	Type     string  `json:"side_data_type"`
-	Rotation float64 `json:"rotation"`
-
-	DVMajor   int `json:"dv_version_major"`
-	DVMinor   int `json:"dv_version_minor"`
-	DVProfile int `json:"dv_profile"`
-	DVLevel   int `json:"dv_level"`
-	RPU       int `json:"rpu_present_flag"`
-	EL        int `json:"el_present_flag"`
-	BL        int `json:"bl_present_flag"`
-	BLCompat  int `json:"dv_bl_signal_compatibility_id"`
-}
-
-func (d *document) source(path string, size int64) library.Source {
+// source words a document as the library does.
+func source(d *facts.Document, path string, size int64) library.Source {
 	src := library.Source{
 		Container: container(d.Format.Name, path), Size: size,
-		Bitrate: integer(d.Format.BitRate), Runtime: d.runtime(),
+		Bitrate: integer(d.Format.BitRate), Runtime: runtime(d),
 	}
 	for _, s := range d.Streams {
 		if s.Type == "attachment" {
 			src.Attachments = append(src.Attachments, library.Attachment{
-				Index: s.Index, Codec: s.Codec, FileName: attachmentName(s.tag("filename")), MIME: s.tag("mimetype"),
+				Index: s.Index, Codec: s.Codec, FileName: attachmentName(lookup(s.Tags, "filename")), MIME: lookup(s.Tags, "mimetype"),
 			})
 			continue
 		}
-		src.Streams = append(src.Streams, s.stream())
+		src.Streams = append(src.Streams, streamOf(s))
 	}
 	fillBitrates(&src)
 	for _, c := range d.Chapters {
@@ -101,14 +37,14 @@ func (d *document) source(path string, size int64) library.Source {
 
 // runtime is the end of the picture or the sound, whichever is later. The
 // container's own figure counts subtitles too, which can outlast the film.
-func (d *document) runtime() library.Ticks {
+func runtime(d *facts.Document) library.Ticks {
 	whole := ticks(d.Format.Duration)
 	var end library.Ticks
 	for _, s := range d.Streams {
 		if s.Type != "video" && s.Type != "audio" || s.Disposition["attached_pic"] == 1 {
 			continue
 		}
-		length := clock(s.tag("DURATION"))
+		length := clock(lookup(s.Tags, "DURATION"))
 		if own := ticks(s.Duration); own > 0 {
 			length = own + ticks(s.Start) - ticks(d.Format.Start)
 		}
@@ -179,8 +115,6 @@ func guessAudio(st library.Stream) int64 {
 	}
 	return 0
 }
-
-func (s *stream) tag(name string) string { return lookup(s.Tags, name) }
 
 // lookup finds a tag whatever its case; containers disagree on it.
 func lookup(tags map[string]string, name string) string {

@@ -10,6 +10,7 @@ import (
 
 	"sett/node/library"
 	"sett/streaming/ffmpeg"
+	"sett/streaming/probe/facts"
 )
 
 // Errors of [File] and [Side]. A file that cannot be opened gives the system's
@@ -32,44 +33,56 @@ const (
 // or no media wraps [ErrNotMedia] and reads as one sentence fit for
 // library.Source.Problem.
 func File(ctx context.Context, path string) (library.Source, Tags, error) {
-	fi, err := check(path)
+	d, fi, err := document(ctx, path)
 	if err != nil {
 		return library.Source{}, Tags{}, err
 	}
-	d, err := ask(ctx, path)
-	if err != nil {
-		return library.Source{}, Tags{}, err
-	}
-	src := d.source(path, fi.Size())
+	src := source(d, path, fi.Size())
 	src.Path, src.Modified = path, fi.ModTime()
 	_, video := src.First(library.StreamVideo)
 	_, audio := src.First(library.StreamAudio)
 	if !video && !audio {
 		return library.Source{}, Tags{}, fmt.Errorf("%w: it holds no picture and no sound", ErrNotMedia)
 	}
-	if video && wantsFrame(src) {
+	if video && wantsFrame(d, src) {
 		hdr10Plus(ctx, path, &src)
 	}
-	return src, d.tags(), nil
+	return src, tagsOf(d), nil
+}
+
+// document reads the facts of a file in process, or asks ffprobe.
+func document(ctx context.Context, path string) (*facts.Document, os.FileInfo, error) {
+	f, fi, err := open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	d, err := native(ctx, f, fi.Size())
+	if err == nil || !errors.Is(err, facts.ErrUnsure) {
+		return d, fi, err
+	}
+	d, err = ask(ctx, path)
+	return d, fi, err
 }
 
 // Side reads the streams of a subtitle or audio file that lies beside a film.
 // They come back External with Path set and Index counting from 0; language, title
 // and flags that are in the file's name are the caller's to add.
 func Side(ctx context.Context, path string) ([]library.Stream, error) {
-	if _, err := check(path); err != nil {
-		return nil, err
-	}
 	if codec, ok := sideCodec(path); ok {
-		return []library.Stream{{Kind: library.StreamSubtitle, Codec: codec, External: true, Path: path}}, nil
+		f, _, err := open(path)
+		if err != nil {
+			return nil, err
+		}
+		return []library.Stream{{Kind: library.StreamSubtitle, Codec: codec, External: true, Path: path}}, f.Close()
 	}
-	d, err := ask(ctx, path)
+	d, _, err := document(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	var streams []library.Stream
 	for _, s := range d.Streams {
-		st := s.stream()
+		st := streamOf(s)
 		if st.Kind != library.StreamAudio && st.Kind != library.StreamSubtitle {
 			continue
 		}
@@ -82,31 +95,35 @@ func Side(ctx context.Context, path string) ([]library.Stream, error) {
 	return streams, nil
 }
 
-func check(path string) (os.FileInfo, error) {
-	f, err := os.Open(path)
+// open opens a regular file that is not empty.
+func open(path string) (*os.File, os.FileInfo, error) {
+	fi, err := os.Stat(path) // before opening, which a pipe would block
 	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if !fi.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: it is not a regular file", ErrNotMedia)
+		return nil, nil, fmt.Errorf("%w: it is not a regular file", ErrNotMedia)
 	}
-	if fi.Size() == 0 {
-		return nil, fmt.Errorf("%w: the file is empty", ErrNotMedia)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
 	}
-	return fi, nil
+	if fi, err = f.Stat(); err == nil && fi.Size() == 0 {
+		err = fmt.Errorf("%w: the file is empty", ErrNotMedia)
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, fi, nil
 }
 
-func ask(ctx context.Context, path string) (*document, error) {
+func ask(ctx context.Context, path string) (*facts.Document, error) {
 	out, err := ffprobe(ctx, path, "-show_format", "-show_streams", "-show_chapters")
 	if err != nil {
 		return nil, err
 	}
-	d := new(document)
+	d := new(facts.Document)
 	if err := json.Unmarshal(out, d); err != nil {
 		return nil, fmt.Errorf("read ffprobe's answer about %s: %w", path, err)
 	}

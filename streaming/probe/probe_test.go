@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"sett/node/library"
+	"sett/streaming/probe/facts"
 )
 
 const srt = "1\n00:00:01,000 --> 00:00:02,000\nHello\n"
@@ -233,11 +234,11 @@ func TestItReadsFilesBesideAFilm(t *testing.T) {
 }
 
 func TestItReadsDolbyVisionAndOldRotationAsFFprobeTellsThem(t *testing.T) {
-	s := stream{
+	s := facts.Stream{
 		Type: "video", Codec: "hevc", Profile: "Main 10", Level: 153, Tags: map[string]string{"rotate": "90"},
-		SideData: []sideData{{Type: "DOVI configuration record", DVMajor: 1, DVProfile: 8, DVLevel: 6, RPU: 1, BL: 1, BLCompat: 1}},
+		SideData: []facts.SideData{{Type: "DOVI configuration record", DVMajor: 1, DVProfile: 8, DVLevel: 6, RPU: 1, BL: 1, BLCompat: 1}},
 	}
-	got := s.stream()
+	got := streamOf(&s)
 	if got.Rotation != 270 || got.DolbyVision == nil || got.DolbyVision.Profile != 8 || !got.DolbyVision.RPU || got.DolbyVision.EL || got.DolbyVision.BLCompatibility != 1 {
 		t.Errorf("got %+v, %+v", got, got.DolbyVision)
 	}
@@ -254,14 +255,14 @@ func TestLanguagesAreISO6392B(t *testing.T) {
 func FuzzDocument(f *testing.F) {
 	f.Add("1/0", "-inf", "12:34", "00:99:1e999")
 	f.Fuzz(func(t *testing.T, a, b, c, d string) {
-		doc := document{Streams: []stream{{
+		doc := facts.Document{Streams: []*facts.Stream{{
 			Type: "video", AvgRate: a, Duration: b, DAR: c, SAR: a, Width: 1,
 			Tags: map[string]string{"DURATION": d, "rotate": a, "language": b, "track": c, "r128_track_gain": a, "artist": d},
 		}}}
 		doc.Format.Duration = b
-		if src := doc.source("x.mkv", 10); src.Runtime < 0 {
+		if src := source(&doc, "x.mkv", 10); src.Runtime < 0 {
 			t.Errorf("runtime %d", src.Runtime)
 		}
-		doc.tags()
+		tagsOf(&doc)
 	})
 }

@@ -8,16 +8,17 @@ import (
 	"strings"
 
 	"sett/node/library"
+	"sett/streaming/probe/facts"
 )
 
 // stream words one stream as the library does.
-func (s *stream) stream() library.Stream {
+func streamOf(s *facts.Stream) library.Stream {
 	st := library.Stream{
 		Index: s.Index, Codec: s.Codec, CodecTag: fourCC(s.Tag), Profile: known(s.Profile),
 		Level: float64(max(0, s.Level)), TimeBase: s.TimeBase,
-		Language: languageOf(s.tag("language")), Title: s.title(), Comment: s.tag("comment"),
+		Language: languageOf(lookup(s.Tags, "language")), Title: title(s), Comment: lookup(s.Tags, "comment"),
 		Default: s.Disposition["default"] == 1, Forced: s.Disposition["forced"] == 1,
-		HearingI: s.Disposition["hearing_impaired"] == 1, BitRate: s.bitrate(),
+		HearingI: s.Disposition["hearing_impaired"] == 1, BitRate: bitrate(s),
 	}
 	switch s.Type {
 	case "video":
@@ -25,10 +26,10 @@ func (s *stream) stream() library.Stream {
 		if s.Disposition["attached_pic"] == 1 || s.Disposition["still_image"] == 1 {
 			st.Kind = library.StreamImage
 		}
-		s.video(&st)
+		fillVideo(s, &st)
 	case "audio":
 		st.Kind = library.StreamAudio
-		s.audio(&st)
+		fillAudio(s, &st)
 	case "subtitle":
 		st.Kind = library.StreamSubtitle
 	default:
@@ -37,10 +38,10 @@ func (s *stream) stream() library.Stream {
 	return st
 }
 
-func (s *stream) video(st *library.Stream) {
+func fillVideo(s *facts.Stream, st *library.Stream) {
 	st.Width, st.Height = s.Width, s.Height
 	st.AvgFrameRate, st.RealFrameRate = ratio(s.AvgRate), ratio(s.RFrameRate)
-	st.PixelFormat, st.BitDepth = s.PixFmt, s.bitDepth()
+	st.PixelFormat, st.BitDepth = s.PixFmt, bitDepth(s)
 	st.RefFrames = s.Refs
 	switch s.FieldOrder {
 	case "tt", "bb", "tb", "bt":
@@ -60,23 +61,25 @@ func (s *stream) video(st *library.Stream) {
 		// Encoders round: 1.01 is a square pixel.
 		st.Anamorphic = new(math.Abs(sar-1) > 0.01)
 	}
-	if r, err := strconv.Atoi(s.tag("rotate")); err == nil {
+	if r, err := strconv.Atoi(lookup(s.Tags, "rotate")); err == nil {
 		st.Rotation = quarter(-float64(r)) // the old tag counts clockwise
 	}
 	for _, d := range s.SideData {
 		switch d.Type {
-		case "Display Matrix":
+		case facts.SideMatrix:
 			st.Rotation = quarter(d.Rotation)
-		case "DOVI configuration record":
+		case facts.SideDolbyVision:
 			st.DolbyVision = &library.DolbyVision{
 				VersionMajor: d.DVMajor, VersionMinor: d.DVMinor, Profile: d.DVProfile, Level: d.DVLevel,
 				RPU: d.RPU == 1, EL: d.EL == 1, BL: d.BL == 1, BLCompatibility: d.BLCompat,
 			}
+		case facts.SideHDR10Plus:
+			st.HDR10Plus = true
 		}
 	}
 }
 
-func (s *stream) audio(st *library.Stream) {
+func fillAudio(s *facts.Stream, st *library.Stream) {
 	st.Channels, st.SampleRate = s.Channels, int(integer(s.SampleRate))
 	st.Layout = layout(s.Layout, s.Channels)
 	st.BitDepth = int(integer(s.RawBits))
@@ -91,17 +94,17 @@ func (s *stream) audio(st *library.Stream) {
 	}
 }
 
-func (s *stream) bitrate() int64 {
+func bitrate(s *facts.Stream) int64 {
 	if n := integer(s.BitRate); n > 0 {
 		return n
 	}
 	// What mkvmerge counted. Its newer tags carry the language.
 	for _, name := range []string{"BPS", "BPS-eng"} {
-		if n := integer(s.tag(name)); n > 0 {
+		if n := integer(lookup(s.Tags, name)); n > 0 {
 			return n
 		}
 	}
-	if bytes, d := integer(s.tag("NUMBER_OF_BYTES")), clock(s.tag("DURATION")); bytes > 0 && d > 0 {
+	if bytes, d := integer(lookup(s.Tags, "NUMBER_OF_BYTES")), clock(lookup(s.Tags, "DURATION")); bytes > 0 && d > 0 {
 		return int64(float64(bytes) * 8 / d.Seconds())
 	}
 	return 0
@@ -109,11 +112,11 @@ func (s *stream) bitrate() int64 {
 
 // title is the stream's name; mp4 keeps it in handler_name, where muxers leave
 // their own.
-func (s *stream) title() string {
-	if t := s.tag("title"); t != "" {
+func title(s *facts.Stream) string {
+	if t := lookup(s.Tags, "title"); t != "" {
 		return t
 	}
-	switch h := s.tag("handler_name"); {
+	switch h := lookup(s.Tags, "handler_name"); {
 	case h == "", strings.HasSuffix(h, "Handler"), strings.HasSuffix(h, "Handle"), strings.Contains(h, "Apple"),
 		strings.Contains(h, "GPAC"), strings.Contains(h, "ISO Media"), strings.Contains(h, "Mainconcept"):
 		return ""
@@ -122,7 +125,7 @@ func (s *stream) title() string {
 	}
 }
 
-func (s *stream) bitDepth() int {
+func bitDepth(s *facts.Stream) int {
 	if n := integer(s.RawBits); n > 0 {
 		return int(n)
 	}
@@ -211,8 +214,13 @@ func aspect(dar string, width, height int) string {
 
 // wantsFrame reports whether the picture may carry HDR10+, which only its frames
 // tell.
-func wantsFrame(src library.Source) bool {
+func wantsFrame(d *facts.Document, src library.Source) bool {
 	v, _ := src.First(library.StreamVideo)
+	for _, s := range d.Streams {
+		if s.Index == v.Index && s.FrameSeen {
+			return false
+		}
+	}
 	return v.ColorTransfer == "smpte2084" && (v.Codec == "hevc" || v.Codec == "av1" || v.Codec == "vp9")
 }
 
@@ -225,7 +233,7 @@ func hdr10Plus(ctx context.Context, path string, src *library.Source) {
 	}
 	var d struct {
 		Frames []struct {
-			SideData []sideData `json:"side_data_list"`
+			SideData []facts.SideData `json:"side_data_list"`
 		} `json:"frames"`
 	}
 	if json.Unmarshal(out, &d) != nil {

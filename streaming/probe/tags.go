@@ -3,6 +3,8 @@ package probe
 import (
 	"strconv"
 	"strings"
+
+	"sett/streaming/probe/facts"
 )
 
 // Tags is what a file says about itself. Empty and zero mean it does not say.
@@ -35,8 +37,8 @@ type Tags struct {
 	TrackGain, AlbumGain *float64 // ReplayGain in dB
 }
 
-func (d *document) tags() Tags {
-	m := d.merged()
+func tagsOf(d *facts.Document) Tags {
+	m := merged(d)
 	first := func(names ...string) string {
 		for _, n := range names {
 			if v := m[n]; v != "" {
@@ -68,7 +70,7 @@ func (d *document) tags() Tags {
 
 // merged folds the names of the container's tags and, for the containers that keep
 // them there (Ogg), of the only sound's.
-func (d *document) merged() map[string]string {
+func merged(d *facts.Document) map[string]string {
 	m := make(map[string]string)
 	add := func(tags map[string]string) {
 		for k, v := range tags {
@@ -79,7 +81,7 @@ func (d *document) merged() map[string]string {
 		}
 	}
 	add(d.Format.Tags)
-	var sound []stream
+	var sound []*facts.Stream
 	for _, s := range d.Streams {
 		if s.Type == "audio" {
 			sound = append(sound, s)
