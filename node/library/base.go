@@ -24,6 +24,7 @@ type base struct {
 	posted   lazy[postings]
 	words    lazy[wordIndex]
 	years    lazy[map[int16][]uint32]
+	own      lazy[slotSet] // all but extras
 	byLetter lazy[[]uint32]
 	lenders  lazy[map[ID]bool] // series and albums that cards of the base belong to
 }

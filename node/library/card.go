@@ -77,6 +77,10 @@ const (
 	IsUnplayable // listed honestly, but nothing can play it
 	HasOverview
 	IsLocked // some field is kept as the owner wants it
+	HasSpecialFeature
+	HasThemeSong
+	HasThemeVideo
+	// The bits from extraShift are an ExtraKind.
 )
 
 // ImageTag says that an item has a picture, without its file.

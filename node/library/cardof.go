@@ -29,6 +29,13 @@ func CardOf(it *Item, names *Names) Card {
 	c.addImages(it)
 	c.Links = linksOf(it, names)
 	c.List = listOf(it)
+	c.Flags |= it.Extras.flags() | Flags(it.Extra)<<extraShift
+	if it.Lyrics != "" {
+		c.Flags |= HasLyrics
+	}
+	if it.Photo != nil {
+		c.Width, c.Height = clamp16(it.Photo.Width), clamp16(it.Photo.Height)
+	}
 	if it.LockAll || len(it.Locked) > 0 {
 		c.Flags |= IsLocked
 	}

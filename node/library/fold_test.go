@@ -102,6 +102,10 @@ func TestTyposWithinTheLimitAreForgiven(t *testing.T) {
 func TestRatingsAreAges(t *testing.T) {
 	for in, want := range map[string]int{
 		"": -1, "G": 0, "PG-13": 13, "R": 17, "FSK-16": 16, "12A": 12, "GB/15": 15, "TV-MA": 17, "NR": -1, "us:NC-17": 18, "0": 0, "12345": -1,
+		"DE-16": 16, "FSK 12": 12, "fsk-0": 0, "de:ab 0": 0, "BBFC: PG": 8, "UK-12A": 12, "FR-U": 0, "FR-12": 12, "NL-AL": 0, "NL-9": 9,
+		"ES-A": 0, "ES-TP": 0, "ES-18": 18, "IT-T": 0, "IT-VM14": 14, "it:VM18": 18, "AU-M": 15, "AU-MA15+": 15, "AU-R18+": 18, "BR-L": 0, "BR-14": 14,
+		"RU-16+": 16, "JP-R15+": 15, "JP-PG12": 12, "SE-Btl": 0, "SE-11": 11, "NO-A": 0, "NO-15": 15, "DK-A": 0, "DK-11": 11, "FI-S": 0, "FI-K-16": 16, "FI-18": 18,
+		"IN-A": 18, "CA-14A": 14, "HK-IIB": 15, "TV-Y7-FV": 7, "TV-14": 14, "M": 15, "X": 18, "Suitable for my aunt": -1, "Unrated": -1, "16+": 16, "-12": 12,
 	} {
 		if got := RatingAge(in); got != want {
 			t.Errorf("RatingAge(%q) = %d, want %d", in, got, want)

@@ -81,8 +81,9 @@ type Item struct {
 	Locked []string `cbor:"41,keyasint,omitzero"`
 	// Online says which fields come from which provider of facts.
 	Online []Provenance `cbor:"42,keyasint,omitzero"`
-	// LockAll locks every field.
-	LockAll bool `cbor:"60,keyasint,omitzero"`
+	// Locks are the fields the owner locked, by the clients' names; LockAll locks every one.
+	Locks   []string `cbor:"66,keyasint,omitzero"`
+	LockAll bool     `cbor:"60,keyasint,omitzero"`
 
 	// Of playlists and box sets.
 	Members   []Member  `cbor:"61,keyasint,omitzero"`
@@ -90,6 +91,17 @@ type Item struct {
 	Public    bool      `cbor:"63,keyasint,omitzero"` // everybody sees it
 	Shares    []Share   `cbor:"64,keyasint,omitzero"`
 	ListMedia MediaType `cbor:"65,keyasint,omitzero"` // what a playlist is for
+
+	// Found by scans. The numbers from 80 are theirs.
+	Extra     ExtraKind   `cbor:"80,keyasint,omitzero"` // what it is to its Parent
+	Extras    ExtraCounts `cbor:"81,keyasint,omitzero"` // how many of those it has
+	Sets      []Set       `cbor:"82,keyasint,omitzero"` // the collections its files say it is in
+	Lyrics    string      `cbor:"83,keyasint,omitzero"` // of tracks: the text inside the file
+	Embedded  *Embedded   `cbor:"84,keyasint,omitzero"` // what a video says of itself
+	Photo     *Photo      `cbor:"85,keyasint,omitzero"`
+	Format3D  string      `cbor:"86,keyasint,omitzero"` // the clients' Video3DFormat, "" for flat
+	Airs      Airing      `cbor:"87,keyasint,omitzero"` // of specials
+	BookTitle string      `cbor:"88,keyasint,omitzero"` // of books: the series they are in
 }
 
 // Provenance says that some facts of an item come from an online provider.

@@ -26,6 +26,7 @@ type clause struct {
 func (s *Snapshot) matcher(q *Query) *matcher {
 	m := &matcher{s: s, q: q}
 	m.rights()
+	m.extras()
 	m.place()
 	m.sorts()
 	m.names()

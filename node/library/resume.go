@@ -160,6 +160,9 @@ func (s *Snapshot) eachBelow(folder ID, fn func(*Card)) {
 	inExtra := s.extraByHome()
 	queue, seen := []ID{folder}, map[ID]bool{folder: true}
 	visit := func(c *Card) {
+		if c.Extra() != NoExtra {
+			return
+		}
 		fn(c)
 		if c.Kind.IsFolder() && !seen[c.ID] {
 			seen[c.ID] = true

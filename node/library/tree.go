@@ -44,7 +44,7 @@ func (s *Snapshot) buildTree(only slotSet) *tree {
 		if only != nil && !only.has(i) {
 			return
 		}
-		if p := t.parent[i]; p != noSlot {
+		if p := t.parent[i]; p != noSlot && c.Extra() == NoExtra {
 			t.below[p]++
 		}
 		if !isLeaf(c) {
@@ -70,7 +70,7 @@ func (s *Snapshot) eachNode(fn func(uint32, *Card)) {
 }
 
 // isLeaf reports things that can be played or read, as opposed to folders and names.
-func isLeaf(c *Card) bool { return c.Kind.Media() != MediaUnknown }
+func isLeaf(c *Card) bool { return c.Kind.Media() != MediaUnknown && c.Extra() == NoExtra }
 
 // climb calls fn for each folder around a node, the nearest first.
 func (t *tree) climb(node uint32, fn func(int32)) {

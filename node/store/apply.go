@@ -45,15 +45,21 @@ func (s *Store) applyLocked(ctx context.Context, changes []library.Change) error
 	}
 	a := applying{s: s, names: s.View().NameTable()}
 	err := a.run(ctx, changes)
-	if len(a.put)+len(a.removed) > 0 {
-		next, set := s.View().Next(a.put, a.removed)
-		s.view.Store(next)
-		s.publish(set)
-	}
+	s.show(a.put, a.removed)
 	if err != nil {
 		return classify(fmt.Sprintf("change the library (%d of %d done)", len(a.put)+len(a.removed), len(changes)), err)
 	}
 	return nil
+}
+
+// show makes changes that are on disk visible.
+func (s *Store) show(put []*library.Card, removed []library.ID) {
+	if len(put)+len(removed) == 0 {
+		return
+	}
+	next, set := s.View().Next(put, removed)
+	s.view.Store(next)
+	s.publish(set)
 }
 
 // lastOfEach keeps the last change of each item, in the order given.
@@ -119,6 +125,9 @@ func (a *applying) run(ctx context.Context, changes []library.Change) error {
 
 func (s *Store) encode(r *records, ch library.Change, names *library.Names) error {
 	if ch.Put == nil {
+		if err := s.bury(r, ch.Remove); err != nil {
+			return err
+		}
 		r.removed = append(r.removed, ch.Remove)
 		for _, p := range [...]byte{prefixItem, prefixCard, prefixWire} {
 			r.add(idKey(p, ch.Remove), nil)
@@ -134,6 +143,9 @@ func (s *Store) encode(r *records, ch library.Change, names *library.Names) erro
 		return fmt.Errorf("lay over item %s: %w", ch.Put.ID, err)
 	}
 	card := library.CardOf(it, names)
+	if err := s.unbury(r, card.ID); err != nil {
+		return err
+	}
 	r.put = append(r.put, &card)
 	r.add(idKey(prefixItem, card.ID), rec)
 	r.add(idKey(prefixCard, card.ID), appendCard(nil, &card))

@@ -12,6 +12,9 @@
 //	c item             its library.Card, see card.go
 //	w item             what Options.Render made of it, behind the render version's mark
 //	u user item        library.UserData, CBOR
+//	e item             the library.Edit the owner made of it, CBOR
+//	g item             Removed: what it was when it was taken out, CBOR
+//	h how text 0 item  an index of those, see removed.go
 //	t table 0 key      a value of a Table, JSON
 //
 // Promises: whatever a method acknowledged survives kill -9 and power loss. An Apply is

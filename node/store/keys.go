@@ -14,6 +14,9 @@ const (
 	prefixWire  = 'w'
 	prefixUser  = 'u'
 	prefixTable = 't'
+	prefixEdit  = 'e'
+	prefixGone  = 'g'
+	prefixHow   = 'h'
 )
 
 const idLen = len(library.ID{})

@@ -16,6 +16,10 @@ func (s *Store) load(ctx context.Context) error {
 	var cards []*library.Card
 	var stale []library.ID
 	err := s.read(func(txn *badger.Txn) error {
+		if err := s.readEdits(txn); err != nil {
+			return err
+		}
+		s.anyGone.Store(anyWith(txn, prefixGone))
 		if err := readNames(txn, names); err != nil {
 			return err
 		}

@@ -11,13 +11,20 @@ import (
 )
 
 func (s *Store) overlaid(it *library.Item) (*library.Item, error) {
-	if s.opt.Overlay == nil {
-		return it, nil
+	if s.opt.Overlay != nil {
+		var err error
+		if it, err = s.opt.Overlay(s, it); err != nil {
+			return nil, err
+		}
 	}
-	return s.opt.Overlay(s, it)
+	if e := s.editOf(it.ID); e != nil {
+		return e.Over(it), nil
+	}
+	return it, nil
 }
 
-// Bare reads an item as it was put, without what Options.Overlay lays over it. Whoever
+// Bare reads an item as it was put, without what Options.Overlay and the owner's edits lay
+// over it. Whoever
 // makes items out of files compares with it, so that nothing laid over becomes a fact of
 // the files. ErrNotFound if there is no such item.
 func (s *Store) Bare(id library.ID) (*library.Item, error) {

@@ -27,6 +27,7 @@ func (s *Store) Run(ctx context.Context) error {
 	if err := s.renderAll(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
 		s.log.Warn("wire records stay to be made when they are asked for", "error", err)
 	}
+	s.pruneRemoved(ctx, time.Now())
 	gc := time.NewTicker(gcEvery)
 	defer gc.Stop()
 	disk := time.NewTicker(spaceEvery)
@@ -40,6 +41,7 @@ func (s *Store) Run(ctx context.Context) error {
 		case <-disk.C:
 			s.space.look()
 		case <-gc.C:
+			s.pruneRemoved(ctx, time.Now())
 			s.collect(ctx)
 		}
 	}

@@ -61,6 +61,10 @@ type Store struct {
 	closed error
 	using  sync.WaitGroup // reads under way; added to under mu
 
+	editMu  sync.RWMutex
+	edits   map[library.ID]*library.Edit // never changed in place
+	anyGone atomic.Bool                  // there may be records of removed items
+
 	mu     sync.Mutex
 	states map[library.ID]*userState
 	subs   map[*subscriber]struct{}
@@ -84,7 +88,7 @@ func Open(ctx context.Context, dir string, opt Options) (*Store, error) {
 		log: opt.Logger, opt: opt, codec: codec, mark: markOf(opt.RenderVersion),
 		space:  newSpace(dir, opt.Reserve, opt.Logger),
 		writes: make(chan *write), stop: make(chan struct{}), done: make(chan struct{}),
-		states: make(map[library.ID]*userState), subs: make(map[*subscriber]struct{}),
+		edits: make(map[library.ID]*library.Edit), states: make(map[library.ID]*userState), subs: make(map[*subscriber]struct{}),
 	}
 	if err := s.openDB(dir); err != nil {
 		return nil, err
