@@ -93,15 +93,15 @@ type Item struct {
 	ListMedia MediaType `cbor:"65,keyasint,omitzero"` // what a playlist is for
 
 	// Found by scans. The numbers from 80 are theirs.
-	Extra     ExtraKind   `cbor:"80,keyasint,omitzero"` // what it is to its Parent
-	Extras    ExtraCounts `cbor:"81,keyasint,omitzero"` // how many of those it has
-	Sets      []Set       `cbor:"82,keyasint,omitzero"` // the collections its files say it is in
-	Lyrics    string      `cbor:"83,keyasint,omitzero"` // of tracks: the text inside the file
-	Embedded  *Embedded   `cbor:"84,keyasint,omitzero"` // what a video says of itself
-	Photo     *Photo      `cbor:"85,keyasint,omitzero"`
-	Format3D  string      `cbor:"86,keyasint,omitzero"` // the clients' Video3DFormat, "" for flat
-	Airs      Airing      `cbor:"87,keyasint,omitzero"` // of specials
-	BookTitle string      `cbor:"88,keyasint,omitzero"` // of books: the series they are in
+	Extra      ExtraKind   `cbor:"80,keyasint,omitzero"` // what it is to its Parent
+	Extras     ExtraCounts `cbor:"81,keyasint,omitzero"` // how many of those it has
+	Sets       []Set       `cbor:"82,keyasint,omitzero"` // the collections its files say it is in
+	Lyrics     string      `cbor:"83,keyasint,omitzero"` // of tracks: the text inside the file
+	Embedded   *Embedded   `cbor:"84,keyasint,omitzero"` // what a video says of itself
+	Photo      *PhotoInfo  `cbor:"85,keyasint,omitzero"`
+	Format3D   string      `cbor:"86,keyasint,omitzero"` // the clients' Video3DFormat, "" for flat
+	Airs       Airing      `cbor:"87,keyasint,omitzero"` // of specials
+	BookSeries string      `cbor:"88,keyasint,omitzero"` // of books: the series they are in
 }
 
 // Provenance says that some facts of an item come from an online provider.
