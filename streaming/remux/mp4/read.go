@@ -89,12 +89,12 @@ func (r *reader) Audio() *media.Track { return r.audio.track }
 
 // check refuses what copying would get wrong.
 func (r *reader) check() error {
+	if r.main.keys() == 0 {
+		return media.Unsupported("no key frame")
+	}
 	v := &r.video
 	if v.track == nil {
 		return nil
-	}
-	if !v.allSync && len(v.sync) == 0 {
-		return media.Unsupported("no key frame")
 	}
 	hidden := -(v.pts(v.key(0)) + v.shift)
 	if float64(hidden) > tolerated*float64(v.track.Timescale) {
@@ -220,7 +220,7 @@ func (s *stream) packets(list []media.Packet, first, end int, size int64) ([]med
 }
 
 func (s *stream) markKeys(list []media.Packet, first int) {
-	if s.allSync {
+	if s.allSync || len(s.sync) == 0 {
 		return
 	}
 	for k := runOf(s.sync, first); k < len(s.sync); k++ {
