@@ -3,6 +3,7 @@ package jellyfin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -50,8 +51,8 @@ func (c *call) conversion(audioOnly bool) (conversion, error) {
 		Bandwidth: bandwidth(c, src), FrameRate: video.AvgFrameRate,
 	}
 	play := c.q.str("playsessionid")
-	if play == "" { // some clients make up their own URL: the same URL is the same viewing
-		play = library.NewID(c.device().ID, src.ID.String(), c.Request().URL.RawQuery).String()
+	if play == "" { // some clients make up their own URL: the same conversion is the same viewing
+		play = library.NewID(c.device().ID, src.ID.String(), fmt.Sprintf("%+v", job)).String()
 	}
 	cv.key = playKey(c, play)
 	return cv, nil

@@ -44,12 +44,15 @@ func (p params) str(names ...string) string {
 
 func (p params) has(name string) bool { return p.str(name) != "" }
 
+// integer bounds what it reads, so that sums of two never overflow.
 func (p params) integer(name string, otherwise int) int {
 	if n, ok := p.number(name); ok {
-		return int(n)
+		return int(min(max(n, -maxInteger), maxInteger))
 	}
 	return otherwise
 }
+
+const maxInteger = 1 << 30
 
 func (p params) number(name string) (int64, bool) {
 	s := p.str(name)
@@ -91,7 +94,7 @@ func (p params) intPtr(name string) *int {
 	if !ok {
 		return nil
 	}
-	i := int(n)
+	i := int(min(max(n, -maxInteger), maxInteger))
 	return &i
 }
 

@@ -54,7 +54,7 @@ func (a *API) fail(err error, ec echo.Context) {
 	case ec.Request().Context().Err() != nil:
 		return // the client has gone
 	}
-	if status >= 500 {
+	if status >= 500 && status != http.StatusServiceUnavailable && status != http.StatusInsufficientStorage {
 		a.Log.Error("request failed", "method", ec.Request().Method, "route", ec.Path(), "err", err)
 	}
 	if msg == "" || ec.Request().Method == http.MethodHead {
@@ -90,6 +90,10 @@ const maxBody = 1 << 20
 // body reads a JSON request body into v; an empty body leaves v as it is.
 func (c *call) body(v any) error {
 	b, err := io.ReadAll(io.LimitReader(c.Request().Body, maxBody+1))
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return echo.NewHTTPError(http.StatusRequestEntityTooLarge)
+	}
 	if err != nil {
 		return badRequest("The request's body could not be read.")
 	}
@@ -116,14 +120,26 @@ func wantsCamelCase(accept string) bool {
 	return false
 }
 
+// mapMembers hold maps, whose keys are data and no names.
+var mapMembers = map[string]bool{
+	"ImageTags": true, "ImageBlurHashes": true, "ProviderIds": true, "CustomPrefs": true, "Trickplay": true, "RequiredHttpHeaders": true,
+}
+
 // camelCase rewrites the names of a JSON document's members.
 func camelCase(body []byte) []byte {
 	out := make([]byte, 0, len(body))
 	inString, start := false, 0
+	depth, keep := 0, -1 // the names below depth keep are keys of a map
 	for i := 0; i < len(body); i++ {
 		b := body[i]
 		out = append(out, b)
 		switch {
+		case !inString && b == '{':
+			depth++
+		case !inString && b == '}':
+			if depth--; depth <= keep {
+				keep = -1
+			}
 		case inString && b == '\\':
 			i++
 			out = append(out, body[i])
@@ -131,9 +147,13 @@ func camelCase(body []byte) []byte {
 			inString, start = true, len(out)
 		case b == '"':
 			inString = false
-			if i+1 < len(body) && body[i+1] == ':' && start < len(out)-1 {
-				out[start] = lower(out[start])
+			if i+1 >= len(body) || body[i+1] != ':' || start >= len(out)-1 || keep >= 0 {
+				continue
 			}
+			if mapMembers[string(out[start:len(out)-1])] {
+				keep = depth
+			}
+			out[start] = lower(out[start])
 		}
 	}
 	return out
@@ -166,6 +186,10 @@ func allowOrigin(w http.ResponseWriter, r *http.Request) {
 
 func preflight(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
+	if r.Header.Get("Origin") == "" { // the guard takes away origins that are not allowed
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
 	h.Set("Access-Control-Allow-Origin", "*")
 	h.Set("Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS")
 	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Range, X-Emby-Authorization, X-Emby-Token, X-MediaBrowser-Token")

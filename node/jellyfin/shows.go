@@ -54,7 +54,6 @@ func (a *API) episodes(c *call) error {
 	q := library.Query{
 		Viewer: v, Parent: series, Recursive: true, Kinds: []library.Kind{library.Episode},
 		Sort: []library.Sort{{By: "ParentIndexNumber"}, {By: "IndexNumber"}, {By: "SortName"}}, ParentIndex: c.q.intPtr("season"),
-		Start: max(0, c.q.integer("startindex", 0)), Limit: limit(c.q),
 	}
 	if id := c.q.id("seasonid"); !id.IsZero() {
 		q.Parent = id
@@ -62,15 +61,27 @@ func (a *API) episodes(c *call) error {
 	if by := sorts(c.q.list("sortby"), c.q.list("sortorder")); len(by) > 0 {
 		q.Sort = by
 	}
-	page := c.view.Find(q)
+	cards := c.view.Find(q).Cards
 	if id := c.q.id("startitemid"); !id.IsZero() {
-		page.Cards = from(page.Cards, id)
+		cards = from(cards, id)
 	}
 	if id := c.q.id("adjacentto"); !id.IsZero() {
-		page.Cards = around(page.Cards, id)
-		page.Total = len(page.Cards)
+		cards = around(cards, id)
 	}
-	return c.page(page, q.Start, c.wants(v))
+	start := max(0, c.q.integer("startindex", 0))
+	return c.page(paged(cards, start, limit(c.q)), start, c.wants(v))
+}
+
+// paged cuts a page out of a whole list; the limit is a query's (0: none).
+func paged(cards []*library.Card, start, limit int) library.Page {
+	p := library.Page{Total: len(cards)}
+	if start < len(cards) && limit >= 0 {
+		p.Cards = cards[start:]
+	}
+	if limit > 0 && limit < len(p.Cards) {
+		p.Cards = p.Cards[:limit]
+	}
+	return p
 }
 
 func (c *call) series() (library.Viewer, library.ID, error) {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"sett/node/library"
@@ -58,7 +59,7 @@ func (a *API) subtitle(c *call) error {
 	case errors.Is(err, subtitle.ErrNoText), errors.Is(err, fs.ErrNotExist):
 		return errNotFound
 	case errors.Is(err, subtitle.ErrFormat), errors.Is(err, subtitle.ErrTooLarge):
-		return unavailable("This subtitle cannot be read: %v.", err)
+		return unavailable("This subtitle cannot be read.")
 	case err != nil:
 		return err
 	}
@@ -80,6 +81,17 @@ func (c *call) tick(param, query string) time.Duration {
 		return 0
 	}
 	return library.Ticks(n).Duration()
+}
+
+// attachmentMeta lets fonts and pictures through as what they say they are. Anything
+// else inside a film is somebody's file that must not run where people sign in.
+func attachmentMeta(mime string) direct.Meta {
+	switch mime = strings.ToLower(mime); {
+	case strings.HasPrefix(mime, "font/"), mime == "image/png", mime == "image/jpeg", mime == "image/webp",
+		mime == "application/x-truetype-font", mime == "application/vnd.ms-opentype", mime == "application/font-sfnt":
+		return direct.Meta{MIME: mime}
+	}
+	return direct.Meta{MIME: "application/octet-stream", Download: "attachment.bin"}
 }
 
 func (a *API) attachment(c *call) error {
@@ -106,5 +118,5 @@ func (a *API) attachment(c *call) error {
 		return err
 	}
 	defer f.Close()
-	return direct.Serve(c.Response().Writer, c.Request(), f, direct.Meta{MIME: mime})
+	return direct.Serve(c.Response().Writer, c.Request(), f, attachmentMeta(mime))
 }
