@@ -18,7 +18,7 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// Shape of a letter poster.
+// Shape of a letter poster or a collage.
 type Shape uint8
 
 // The shapes.
@@ -28,16 +28,21 @@ const (
 	Wide // 16:9
 )
 
+// size of a picture that has none of its own.
+func (s Shape) size() (w, h int) {
+	switch s {
+	case Square:
+		return 400, 400
+	case Wide:
+		return 640, 360
+	}
+	return 400, 600
+}
+
 // Letter makes a picture for something that has none: the first letter of its name
 // on a colour that follows from the name, the same on every machine.
 func (m *Maker) Letter(ctx context.Context, name string, shape Shape, o Options) (*Picture, error) {
-	w, h := 400, 600
-	switch shape {
-	case Square:
-		w, h = 400, 400
-	case Wide:
-		w, h = 640, 360
-	}
+	w, h := shape.size()
 	w, h = o.box(w, h)
 	letter := initial(name)
 	key := fmt.Sprintf("letter %s %d×%d %08x", letter, w, h, hash(name))
