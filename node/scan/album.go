@@ -150,7 +150,7 @@ func (p *pass) bestArtist(it *library.Item) *library.Item {
 	defer p.mu.Unlock()
 	best := p.artists[it.ID]
 	if best == nil {
-		if old, err := p.s.store.Item(it.ID); err == nil && old.Kind == library.MusicArtist {
+		if old, err := p.s.store.Bare(it.ID); err == nil && old.Kind == library.MusicArtist {
 			best = old
 		}
 	}

@@ -125,7 +125,7 @@ func (j *job) reuse(s stack, kind library.Kind) *fact {
 // lookInside reads the facts of all files that need it.
 func (p *pass) lookInside() error {
 	p.looking = true
-	p.s.step(func(g *progress) { g.total, g.done = len(p.jobs), 0 })
+	p.s.progress.reading()
 	began := time.Now()
 	atLeast := 2 * began.Sub(p.start) // so that many changes do not leave us walking for ever
 	p.saved = began
@@ -173,7 +173,9 @@ func (p *pass) begin(ctx context.Context, g *errgroup.Group, j *job) error {
 	for _, s := range need {
 		g.Go(func() error {
 			return j.end(j.guarded(func() error {
+				p.s.progress.at(s)
 				f := p.inside(ctx, s)
+				p.s.progress.read()
 				if err := ctx.Err(); err != nil {
 					return err
 				}
@@ -198,7 +200,6 @@ func (j *job) end(err error) error {
 	if !over {
 		return nil
 	}
-	j.p.s.step(func(g *progress) { g.done++ })
 	j.p.mu.Lock()
 	late := time.Since(j.p.saved) > saveEvery
 	if late {
@@ -226,12 +227,8 @@ func (p *pass) inside(ctx context.Context, s stack) *fact {
 	if !probed(s.path()) {
 		return f
 	}
-	if p.noTool {
-		f.problem, f.noTool = textNoTool, true
-		return f
-	}
 	for i, path := range s.paths() {
-		src, tags, err := probe.File(ctx, path)
+		src, tags, err := p.s.inspect(ctx, path)
 		if err != nil {
 			f.fail(err)
 			return f

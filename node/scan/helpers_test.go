@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"sett/node/library"
 	"sett/node/store"
+	"sett/streaming/probe"
 )
 
 // clips are tiny media files made once: what each test copies into its tree.
@@ -87,6 +89,8 @@ type house struct {
 	root  string
 	store *store.Store
 	scan  *Scanner
+
+	inspect func(context.Context, string) (library.Source, probe.Tags, error) // in place of the real one
 }
 
 // day is the age of files that tests make: long settled.
@@ -126,6 +130,9 @@ func (h *house) configure(libs ...Library) {
 		o.Media = []string{h.root}
 	}
 	h.scan = New(o)
+	if h.inspect != nil {
+		h.scan.inspect = h.inspect
+	}
 }
 
 func films() Library { return Library{Name: "Films", Kind: library.Movies, Paths: []string{"Films"}} }
@@ -263,20 +270,16 @@ func (h *house) want(kinds []library.Kind, want ...string) {
 	}
 }
 
-// countProbes puts an ffprobe in front of the real one that counts its starts.
-func countProbes(t testing.TB) func() int {
-	t.Helper()
-	real, err := exec.LookPath("ffprobe")
-	must(t, err)
-	dir := t.TempDir()
-	log := filepath.Join(dir, "log")
-	script := fmt.Sprintf("#!/bin/sh\necho x >>'%s'\nexec '%s' \"$@\"\n", log, real)
-	must(t, os.WriteFile(filepath.Join(dir, "ffprobe"), []byte(script), 0o755))
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
-	return func() int {
-		b, _ := os.ReadFile(log)
-		return strings.Count(string(b), "x")
+// countProbes counts the files looked into.
+func (h *house) countProbes() func() int {
+	var n atomic.Int64
+	inspect := h.scan.inspect
+	h.inspect = func(ctx context.Context, path string) (library.Source, probe.Tags, error) {
+		n.Add(1)
+		return inspect(ctx, path)
 	}
+	h.scan.inspect = h.inspect
+	return func() int { return int(n.Load()) }
 }
 
 // childEnv makes this test program scan a folder, whose media and store lie side by side,
@@ -290,6 +293,10 @@ func scanAsChild(dir string) int {
 		return 1
 	}
 	sc := New(Options{Store: s, Libraries: []Library{{Name: "Films", Kind: library.Movies, Paths: []string{filepath.Join(dir, "media", "Films")}}}})
+	sc.inspect = func(ctx context.Context, path string) (library.Source, probe.Tags, error) {
+		time.Sleep(40 * time.Millisecond) // so that the kill comes in between
+		return probe.File(ctx, path)
+	}
 	go func() {
 		for told := false; !told; time.Sleep(time.Millisecond) {
 			s.View().Each(func(c *library.Card) bool {

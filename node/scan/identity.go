@@ -70,7 +70,7 @@ func (j *job) movedLocked(kind library.Kind, s stack) (library.ID, bool) {
 		if p.claimedLocked(id, s.path()) {
 			continue
 		}
-		it, err := p.s.store.Item(id)
+		it, err := p.s.store.Bare(id)
 		if err != nil || it.Kind != kind || it.Fingerprint != full || !p.gone(it.Path) {
 			continue
 		}
@@ -225,7 +225,7 @@ func (j *job) folderLocked(kind library.Kind, d *dir, of func(*library.Item) lib
 		if id.IsZero() || j.p.claimedLocked(id, d.abs) {
 			continue
 		}
-		it, err := j.p.s.store.Item(id)
+		it, err := j.p.s.store.Bare(id)
 		if err == nil && it.Kind == kind && j.p.gone(it.Path) {
 			j.old[id] = it
 			return id

@@ -10,8 +10,8 @@ import (
 )
 
 func TestIdsAndFactsSurviveRenameMoveAndReplacement(t *testing.T) {
-	probes := countProbes(t)
 	h := newHouse(t, films(), shows(), songs())
+	probes := h.countProbes()
 	fill(h)
 	h.now()
 	film, loose := h.one(library.Movie, "Alpha").ID, h.one(library.Movie, "Beta").ID

@@ -62,7 +62,7 @@ func (j *job) load() {
 
 // remember reads an old item and its facts.
 func (j *job) remember(id library.ID) {
-	it, err := j.p.s.store.Item(id)
+	it, err := j.p.s.store.Bare(id)
 	if err != nil {
 		if !errors.Is(err, store.ErrNotFound) { // it will be made anew
 			j.p.s.log.Warn("a record of the library cannot be read", "id", id, "err", err)
@@ -120,6 +120,7 @@ func (j *job) publishNames() error {
 	if len(j.need) == 0 {
 		return j.finish()
 	}
+	j.p.s.progress.more(len(j.need))
 	now := &row{IDs: idsOf(items)}
 	j.carryPrints(now)
 	j.keep(now)

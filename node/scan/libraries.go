@@ -228,7 +228,7 @@ func missing(what, path, things string, err error) string {
 func (p *pass) storedLibraries() []*library.Item {
 	var out []*library.Item
 	for _, c := range p.view.Libraries(library.Viewer{}) {
-		it, err := p.s.store.Item(c.ID)
+		it, err := p.s.store.Bare(c.ID)
 		if err != nil { // it will be made anew
 			p.s.log.Warn("the record of a library cannot be read", "name", c.Name, "err", err)
 			continue

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"sett/node/library"
+	"sett/streaming/probe"
 )
 
 // eventually polls until ok is true.
@@ -105,8 +105,8 @@ func TestNowWorksWhileTheScannerRuns(t *testing.T) {
 }
 
 func TestAGrowingFileIsLeftUntilItRests(t *testing.T) {
-	probes := countProbes(t)
 	h := newHouse(t, films())
+	probes := h.countProbes()
 	h.add("Films/Done.mkv", "a.mkv")
 	b, err := os.ReadFile(clips + "/b.mkv")
 	must(t, err)
@@ -137,10 +137,11 @@ func TestAGrowingFileIsLeftUntilItRests(t *testing.T) {
 }
 
 func TestNamesComeBeforeFacts(t *testing.T) {
-	dir := t.TempDir()
-	must(t, os.WriteFile(dir+"/ffprobe", []byte("#!/bin/sh\nexec sleep 60\n"), 0o755))
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 	h := newHouse(t, films(), songs())
+	h.scan.inspect = func(ctx context.Context, _ string) (library.Source, probe.Tags, error) {
+		<-ctx.Done()
+		return library.Source{}, probe.Tags{}, ctx.Err()
+	}
 	h.add("Films/First.mkv", "a.mkv")
 	h.add("Music/The Band/Blue/01 - One.flac", "one.flac")
 	h.start()
@@ -157,10 +158,11 @@ func TestNamesComeBeforeFacts(t *testing.T) {
 }
 
 func TestRunEndsInMidScan(t *testing.T) {
-	dir := t.TempDir()
-	must(t, os.WriteFile(dir+"/ffprobe", []byte("#!/bin/sh\nexec sleep 60\n"), 0o755))
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 	h := newHouse(t, films())
+	h.scan.inspect = func(ctx context.Context, _ string) (library.Source, probe.Tags, error) {
+		<-ctx.Done()
+		return library.Source{}, probe.Tags{}, ctx.Err()
+	}
 	for i := range 10 {
 		h.add("Films/"+string(rune('A'+i))+".mkv", "a.mkv")
 	}
@@ -190,12 +192,14 @@ func TestANewFolderInAMediaFolderIsANewLibrary(t *testing.T) {
 }
 
 func TestAChangeIsSeenWhileALongScanLooksIntoFiles(t *testing.T) {
-	real, err := exec.LookPath("ffprobe")
-	must(t, err)
-	dir := t.TempDir()
-	must(t, os.WriteFile(dir+"/ffprobe", []byte("#!/bin/sh\nsleep 0.3\nexec "+real+" \"$@\"\n"), 0o755))
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 	h := newHouse(t, films())
+	h.scan.inspect = func(ctx context.Context, path string) (library.Source, probe.Tags, error) {
+		select {
+		case <-ctx.Done():
+		case <-time.After(300 * time.Millisecond):
+		}
+		return probe.File(ctx, path)
+	}
 	for i := range 30 {
 		h.add(fmt.Sprintf("Films/Film %02d (2000)/Film %02d (2000).mkv", i, i), "a.mkv")
 	}

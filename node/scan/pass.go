@@ -199,7 +199,7 @@ func (p *pass) walkRoot(ctx context.Context, r *root, slots int) error {
 	top.info, _ = os.Stat(r.path)
 	w := &walker{
 		ctx: ctx, kind: r.lib.kind, root: top, problem: p.problem, now: time.Now(),
-		emit: func(u *unit) { u.lib, u.root = r.lib, r; p.look(ctx, u) },
+		found: p.s.progress.found, emit: func(u *unit) { u.lib, u.root = r.lib, r; p.look(ctx, u) },
 	}
 	if p.watch != nil {
 		w.watch = func(abs string) { p.watch.add(r.path, abs) }

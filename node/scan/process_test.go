@@ -34,8 +34,8 @@ func TestAKillInMidScanLosesNothing(t *testing.T) {
 	if err != nil || line != "some facts are known\n" {
 		t.Fatalf("the other process said %q, %v", line, err)
 	}
-	probes := countProbes(t)
 	h.open(filepath.Join(dir, "store"), films())
+	probes := h.countProbes()
 	known, ids := 0, make(map[string]library.ID)
 	for _, it := range h.items(library.Movie) {
 		ids[it.Path] = it.ID

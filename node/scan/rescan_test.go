@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sett/node/library"
+	"sett/streaming/probe"
 )
 
 // allKinds are the kinds scans make.
@@ -36,8 +37,8 @@ func fill(h *house) {
 }
 
 func TestAScanWithoutChangesStartsNoProbeAndChangesNothing(t *testing.T) {
-	probes := countProbes(t)
 	h := newHouse(t, films(), shows(), songs())
+	probes := h.countProbes()
 	fill(h)
 	h.now()
 	if probes() != 5 {
@@ -62,8 +63,8 @@ func TestAScanWithoutChangesStartsNoProbeAndChangesNothing(t *testing.T) {
 }
 
 func TestAdditionsChangesAndRemovalsAreFound(t *testing.T) {
-	probes := countProbes(t)
 	h := newHouse(t, films(), shows(), songs())
+	probes := h.countProbes()
 	fill(h)
 	h.now()
 	h.add("Shows/The Show/Season 2/The Show S02E01.mkv", "a.mkv")
@@ -99,8 +100,8 @@ func TestAdditionsChangesAndRemovalsAreFound(t *testing.T) {
 }
 
 func TestUnreadableThingsAreListedAndNeverFatal(t *testing.T) {
-	probes := countProbes(t)
 	h := newHouse(t, films())
+	probes := h.countProbes()
 	h.add("Films/Good.mkv", "a.mkv")
 	h.write("Films/Corrupt.mkv", []byte(strings.Repeat("this is no film ", 500)))
 	h.write("Films/Empty.mkv", nil)
@@ -170,6 +171,10 @@ func TestFilesWaitForFFprobe(t *testing.T) {
 	path := os.Getenv("PATH")
 	t.Setenv("PATH", t.TempDir())
 	h := newHouse(t, films())
+	h.inspect = func(context.Context, string) (library.Source, probe.Tags, error) {
+		return library.Source{}, probe.Tags{}, probe.ErrNoFFprobe
+	}
+	h.scan.inspect = h.inspect
 	h.add("Films/Alpha (2001)/Alpha (2001).mkv", "a.mkv")
 	h.now()
 	it := h.one(library.Movie, "Alpha")
@@ -180,6 +185,7 @@ func TestFilesWaitForFFprobe(t *testing.T) {
 		t.Error(line)
 	}
 	t.Setenv("PATH", path)
+	h.scan.inspect = probe.File
 	h.now()
 	got := h.one(library.Movie, "Alpha")
 	if got.Sources[0].Problem != "" || len(got.Sources[0].Streams) != 2 || got.ID != it.ID || len(h.scan.Problems()) != 0 {

@@ -9,6 +9,7 @@ import (
 
 	"sett/node/library"
 	"sett/node/store"
+	"sett/streaming/probe"
 )
 
 // Options say what to scan and where to put it.
@@ -51,26 +52,25 @@ type Scanner struct {
 	store *store.Store
 	log   *slog.Logger
 
+	// inspect is probe.File. Tests put something slower or forgetful in its place.
+	inspect func(context.Context, string) (library.Source, probe.Tags, error)
+
 	turn   chan struct{} // held by whoever scans
 	asked  chan struct{} // something is in want
 	ledger *ledger       // belongs to the holder of turn; nil: read it first
+
+	progress progress
 
 	mu       sync.Mutex
 	want     want
 	watch    *watcher // while Run runs
 	problems []Problem
-	progress progress
 }
 
 // want is what to scan next.
 type want struct {
 	all   bool
 	roots map[string]bool
-}
-
-type progress struct {
-	running     bool
-	done, total int
 }
 
 // New makes a Scanner. It starts nothing.
@@ -80,7 +80,7 @@ func New(o Options) *Scanner {
 	}
 	return &Scanner{
 		opt: o, store: o.Store, log: o.Log,
-		turn: make(chan struct{}, 1), asked: make(chan struct{}, 1),
+		inspect: probe.File, turn: make(chan struct{}, 1), asked: make(chan struct{}, 1),
 	}
 }
 
@@ -204,20 +204,6 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// Progress says how far the running scan is, in percent. While none runs it is 100.
-func (s *Scanner) Progress() (percent float64, running bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := s.progress
-	switch {
-	case !p.running:
-		return 100, false
-	case p.total == 0:
-		return 0, true
-	}
-	return 100 * float64(p.done) / float64(p.total), true
-}
-
 // Problems returns what the last scan found wrong, the newest state of each path, in
 // the order of the paths and at most a few hundred.
 func (s *Scanner) Problems() []Problem {
@@ -234,8 +220,8 @@ func (s *Scanner) scan(ctx context.Context, w want, yield func() bool) (result, 
 		return result{}, ctx.Err()
 	}
 	defer func() { <-s.turn }()
-	s.step(func(p *progress) { *p = progress{running: true} })
-	defer s.step(func(p *progress) { p.running = false })
+	s.progress.begin()
+	defer s.progress.end()
 	r, err := s.pass(ctx, w, yield)
 	if err != nil {
 		s.ledger = nil // what is in memory may be ahead of the disk
@@ -248,12 +234,6 @@ func (s *Scanner) scan(ctx context.Context, w want, yield func() bool) (result, 
 	s.log.Log(ctx, level, "the media folders were scanned", "added", r.added, "changed", r.changed, "removed", r.removed,
 		"problems", len(s.Problems()))
 	return r, nil
-}
-
-func (s *Scanner) step(fn func(*progress)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	fn(&s.progress)
 }
 
 // result is what a pass came to.

@@ -114,6 +114,7 @@ type walker struct {
 	g       *errgroup.Group
 	watch   func(abs string) // before a folder is read, so that no change falls between
 	problem func(path, text string)
+	found   func(*dir) // after it was read
 	emit    func(*unit)
 	now     time.Time
 
@@ -244,6 +245,9 @@ func (w *walker) read(d *dir) {
 		if !naming.Ignored(e.Name()) {
 			w.entry(d, e)
 		}
+	}
+	if w.found != nil {
+		w.found(d)
 	}
 	slices.SortFunc(d.files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	slices.SortFunc(d.subs, func(a, b *dir) int { return strings.Compare(a.abs, b.abs) })
