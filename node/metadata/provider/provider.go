@@ -97,3 +97,12 @@ type Season struct {
 	Facts    Facts
 	Episodes map[int]Facts // by their numbers
 }
+
+// Attribution is what a provider wants said where its facts are shown.
+type Attribution struct {
+	Provider string `json:"provider"`
+	Name     string `json:"name"`
+	Text     string `json:"text"`
+	URL      string `json:"url"`
+	Licence  string `json:"licence,omitempty"`
+}
