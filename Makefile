@@ -50,6 +50,10 @@ lint: $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION) ## Lint
 docs: ## Regenerate docs/settings.md and docs/api.md
 	go test ./node/config ./node/jellyfin -run 'Reference|Documented' -update
 
+.PHONY: race
+race: ffmpeg ## Test the parts that share memory under the race detector (needs a C compiler)
+	go test -race -timeout 15m ./node/account ./node/jellyfin ./node/library ./node/store ./node/supervise ./lan/... ./streaming/cache
+
 .PHONY: bench
 bench: ffmpeg build ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem ./node/... ./streaming/... ./lan/...
@@ -84,6 +88,8 @@ node-modules: $(WEB)/node_modules/.package-lock.json $(CLIENTS)/node_modules/.pa
 %/node_modules/.package-lock.json: %/package-lock.json
 	@command -v npm >/dev/null || { \
 		echo "Installing Node.js for the tests"; $(APT) update -qq && $(APT) install -y -qq --no-install-recommends nodejs npm; }
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b >= 19 ? 0 : 1)' || { \
+		echo "The web client's build and the client tests need Node.js 20.19 or later; this is $$(node -v). Install it from nodejs.org and run make again."; exit 1; }
 	cd $* && npm ci --silent --no-audit --no-fund
 	@touch $@
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -47,10 +48,35 @@ type listed struct {
 	Imports, Deps []string
 }
 
+// allowed lists all of ours that a tree may depend on.
+var allowed = map[string][]string{
+	"streaming":   {"streaming", "node/library"},
+	"node/naming": {"node/naming", "node/library"},
+	"lan":         {"lan", "node/origin"},
+	"tunnel":      {"tunnel", "node/origin"},
+	"node/store":  {"node/store", "node/library"},
+}
+
+func checkAllowed(t *testing.T, rel string, deps []string) {
+	t.Helper()
+	for tree, list := range allowed {
+		if !under(rel, tree) {
+			continue
+		}
+		for _, d := range deps {
+			ours, ok := strings.CutPrefix(d, module)
+			if ok && !slices.ContainsFunc(list, func(a string) bool { return under(ours, a) }) {
+				t.Errorf("%s depends on %s; of ours it may have only %s", rel, ours, strings.Join(list, ", "))
+			}
+		}
+	}
+}
+
 func TestImportsPointOneWay(t *testing.T) {
 	matched := make([]bool, len(rules))
 	for _, p := range packages(t) {
 		rel := strings.TrimPrefix(p.ImportPath, module)
+		checkAllowed(t, rel, p.Deps)
 		for i, r := range rules {
 			if !under(rel, r.from) {
 				continue
@@ -65,7 +91,7 @@ func TestImportsPointOneWay(t *testing.T) {
 		for _, d := range p.Imports {
 			checkHome(t, rel, d)
 		}
-		if rel != "sett" && contains(p.Imports, module+"node") {
+		if rel != "sett" && slices.Contains(p.Imports, module+"node") {
 			t.Errorf("%s imports the composition root; only main may", rel)
 		}
 	}
@@ -79,7 +105,7 @@ func TestImportsPointOneWay(t *testing.T) {
 func checkHome(t *testing.T, pkg, dep string) {
 	t.Helper()
 	for prefix, allowed := range homes {
-		if under(dep, prefix) && !contains(allowed, pkg) {
+		if under(dep, prefix) && !slices.Contains(allowed, pkg) {
 			t.Errorf("%s imports %s; only %s may", pkg, dep, strings.Join(allowed, " and "))
 		}
 	}
@@ -107,13 +133,4 @@ func packages(t *testing.T) []listed {
 
 func under(path, dir string) bool {
 	return path == dir || strings.HasPrefix(path, strings.TrimSuffix(dir, "/")+"/")
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }

@@ -23,9 +23,19 @@ import (
 // version is set when a release is built (-ldflags "-X main.version=…").
 var version = "dev"
 
+// usage makes a wrong number of arguments a wrong use of the command line.
+func usage(rule cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := rule(c, args); err != nil {
+			return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
+		}
+		return nil
+	}
+}
+
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version", Args: usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(c.OutOrStdout(), "sett %s %s %s/%s%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, revision())
 			return err
@@ -49,7 +59,7 @@ func revision() string {
 func serveCommand() *cobra.Command {
 	var file string
 	c := &cobra.Command{
-		Use: "serve", Short: "Run the node", Args: cobra.NoArgs,
+		Use: "serve", Short: "Run the node", Args: usage(cobra.NoArgs),
 		Long: `Run the node until it is told to stop (Ctrl-C, SIGTERM).
 
 The first start prints an address with a one-time code: whoever opens it makes
@@ -106,7 +116,7 @@ func logger(cfg config.Config, w io.Writer) *slog.Logger {
 func scanCommand() *cobra.Command {
 	var file string
 	c := &cobra.Command{
-		Use: "scan", Short: "Look for new, changed and removed files now", Args: cobra.NoArgs,
+		Use: "scan", Short: "Look for new, changed and removed files now", Args: usage(cobra.NoArgs),
 		Long: "Scan the libraries and print what was found. A running node does the work if there is one.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return withNode(c, file, func(ctx context.Context, n *control.Client) error {
@@ -152,7 +162,7 @@ func withNode(c *cobra.Command, file string, do func(context.Context, *control.C
 func healthCommand() *cobra.Command {
 	var file string
 	c := &cobra.Command{
-		Use: "health", Short: "Ask the running node whether it is well", Args: cobra.NoArgs,
+		Use: "health", Short: "Ask the running node whether it is well", Args: usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(c, file)
 			if err != nil {

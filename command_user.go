@@ -32,7 +32,7 @@ func addUserCommand(file *string) *cobra.Command {
 	var admin bool
 	var passwordFile string
 	c := &cobra.Command{
-		Use: "add NAME", Short: "Add a person", Args: cobra.ExactArgs(1),
+		Use: "add NAME", Short: "Add a person", Args: usage(cobra.ExactArgs(1)),
 		Long: `Add a person. The password is asked for at the terminal, or read from the first
 line of --password-file ("-" for standard input). An empty password makes a
 person who can only come in by a tunnel identity or Quick Connect.`,
@@ -57,7 +57,7 @@ func passwordFlag(c *cobra.Command, to *string) {
 
 func listUsersCommand(file *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List everybody", Args: cobra.NoArgs,
+		Use: "list", Short: "List everybody", Args: usage(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return withNode(c, *file, func(ctx context.Context, n *control.Client) error {
 				var people []control.Person
@@ -72,25 +72,30 @@ func listUsersCommand(file *string) *cobra.Command {
 
 func passwordCommand(file *string) *cobra.Command {
 	var passwordFile string
+	var none bool
 	c := &cobra.Command{
-		Use: "passwd NAME", Short: "Set a person's password; their devices must sign in again", Args: cobra.ExactArgs(1),
+		Use: "passwd NAME", Short: "Set a person's password; their devices must sign in again", Args: usage(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			pw, err := password(c, passwordFile)
 			if err != nil {
 				return err
+			}
+			if (pw == "") != none {
+				return usageError{errors.New("an empty password takes it away: say --none and give an empty one to do that")}
 			}
 			return withNode(c, *file, func(ctx context.Context, n *control.Client) error {
 				return n.Call(ctx, "PUT", "/users/"+url.PathEscape(args[0])+"/password", map[string]string{"Password": pw}, nil)
 			})
 		},
 	}
+	c.Flags().BoolVar(&none, "none", false, "take the password away: this person then comes in by a tunnel or Quick Connect only")
 	passwordFlag(c, &passwordFile)
 	return c
 }
 
 func removeUserCommand(file *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "remove NAME", Short: "Remove a person, their devices and what they watched", Args: cobra.ExactArgs(1),
+		Use: "remove NAME", Short: "Remove a person, their devices and what they watched", Args: usage(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, args []string) error {
 			return withNode(c, *file, func(ctx context.Context, n *control.Client) error {
 				return n.Call(ctx, "DELETE", "/users/"+url.PathEscape(args[0]), nil, nil)

@@ -45,6 +45,8 @@ from home, without opening a port to the internet.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, c.CommandPath())}
 	})
+	root.Args = func(c *cobra.Command, args []string) error { return usage(cobra.NoArgs)(c, args) }
+	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.AddCommand(serveCommand(), userCommand(), scanCommand(), healthCommand(), versionCommand())
 	return root
 }

@@ -37,7 +37,9 @@ func TestBadSettingsAreNamedWithTheirLineAndNothingStarts(t *testing.T) {
 	}
 	refused(t, 2, file+":2", nil, "serve", "--config", file)
 	refused(t, 2, "debug", nil, "serve", "--config", file) // the valid choices of log.level
-	refused(t, 2, "--help", nil, "serve", "--no-such-flag")
+	for _, args := range [][]string{{"serve", "--no-such-flag"}, {"bogus"}, {"user", "add"}, {"serve", "extra"}} {
+		refused(t, 2, "--help", nil, args...)
+	}
 	if _, err := os.Stat(filepath.Join(dir, "data")); err == nil {
 		t.Error("a data directory was made though nothing should start")
 	}
@@ -155,16 +157,19 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 		_, err = f.Write(block)
 	}
 	f.Close()
-	acknowledged := pos
+	acknowledged, full := pos, false
 	for i := range int64(2000) {
 		code := report(pos + i*1e5)
-		if code == http.StatusInsufficientStorage {
+		if full = code == http.StatusInsufficientStorage; full {
 			break
 		}
 		if code != 204 {
 			t.Fatalf("a report on a full disk: %d", code)
 		}
 		acknowledged = pos + i*1e5
+	}
+	if !full {
+		t.Fatal("no report was refused for want of space: the test shows nothing")
 	}
 	var it item
 	p.app.get("/Items/"+film.Id, &it)

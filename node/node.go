@@ -128,6 +128,9 @@ func (n *Node) openStreaming() {
 // findTools looks for ffmpeg and ffprobe. A configured program, and the ffprobe
 // beside it, come first on the path from then on.
 func findTools(configured string) error {
+	if configured != "" && filepath.Base(configured) != "ffmpeg" {
+		return fmt.Errorf("streaming.ffmpeg must name a program called ffmpeg, with its ffprobe beside it, not %s: %w", configured, ffmpeg.ErrNotInstalled)
+	}
 	if strings.ContainsRune(configured, filepath.Separator) {
 		if err := os.Setenv("PATH", filepath.Dir(configured)+string(filepath.ListSeparator)+os.Getenv("PATH")); err != nil {
 			return err

@@ -44,6 +44,7 @@ func (n *Node) serveOn(ctx context.Context, ln net.Listener, zone origin.Zone, p
 	select {
 	case err := <-failed:
 		if ctx.Err() == nil {
+			_ = srv.Close()
 			return err
 		}
 		failed <- http.ErrServerClosed // the listener was closed first; requests are still to be drained

@@ -25,8 +25,9 @@ import (
 	"sett/node/library"
 )
 
-// SocketName is the socket's file name in the data directory.
-const SocketName = "control.sock"
+// SocketName is the socket in the data directory, in a folder that only its owner
+// may enter: the socket is never open to others, not even for a moment.
+const SocketName = "run/control.sock"
 
 // Node is what the handler steers.
 type Node struct {
@@ -120,7 +121,10 @@ func answer(w http.ResponseWriter, v any, err error) {
 // Listen opens the socket, replacing one that a killed node left behind. The caller
 // holds the store's lock, so no other node can be using it.
 func Listen(dataDir string) (net.Listener, error) {
-	path := filepath.Join(dataDir, SocketName)
+	path := filepath.Join(dataDir, filepath.FromSlash(SocketName))
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the control socket's folder: %w", err)
+	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("removing the old control socket: %w", err)
 	}
@@ -146,7 +150,7 @@ type Client struct {
 
 // Dial returns a client of the node that runs on dataDir, or ErrNotRunning.
 func Dial(ctx context.Context, dataDir string) (*Client, error) {
-	path := filepath.Join(dataDir, SocketName)
+	path := filepath.Join(dataDir, filepath.FromSlash(SocketName))
 	var d net.Dialer
 	conn, err := d.DialContext(ctx, "unix", path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {

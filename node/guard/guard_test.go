@@ -369,7 +369,7 @@ func TestPagesAreProtected(t *testing.T) {
 		t.Errorf("the policy is %s", csp)
 	}
 	w, _ = ask(g, from(origin.LAN), "GET", "http://localhost/Items")
-	if w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Content-Security-Policy") != "" {
+	if w.Header().Get("X-Content-Type-Options") != "nosniff" || w.Header().Get("Content-Security-Policy") != "default-src 'none'; sandbox" {
 		t.Errorf("the API has %v", w.Header())
 	}
 }

@@ -65,6 +65,8 @@ func (g *Guard) protect(h http.Header, c Class) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	if c != Web {
+		// Should anything else ever be shown as a page, it is one without rights.
+		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 		return
 	}
 	h.Set("Content-Security-Policy", g.opts.WebPolicy)

@@ -27,6 +27,9 @@ import (
 // has answered.
 func (g *Guard) fromPage(w http.ResponseWriter, r *http.Request, o origin.Origin, c Class) *http.Request {
 	from := r.Header.Get("Origin")
+	if from == "" && embedded(r) {
+		return r.WithContext(origin.With(r.Context(), o.AsForeign()))
+	}
 	if from == "" || g.sameSite(from, r) {
 		return r
 	}
@@ -40,6 +43,12 @@ func (g *Guard) fromPage(w http.ResponseWriter, r *http.Request, o origin.Origin
 		r.Header.Del("Origin") // so that nobody answers with CORS headers
 	}
 	return r
+}
+
+// embedded reports a picture, script or frame that another site's page asks for,
+// which carries no Origin. Browsers say so where they can prove the connection.
+func embedded(r *http.Request) bool {
+	return r.Header.Get("Sec-Fetch-Site") == "cross-site" && r.Header.Get("Sec-Fetch-Mode") != "navigate"
 }
 
 func foreignMay(r *http.Request, c Class, listed bool) bool {

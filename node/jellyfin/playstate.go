@@ -1,7 +1,10 @@
 package jellyfin
 
 import (
+	"context"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"sett/node/jellyfin/dto"
 	"sett/node/library"
@@ -86,12 +89,12 @@ func (a *API) playProgress(c *call) error {
 
 func (a *API) playStopped(c *call) error {
 	r, card, err := c.report()
-	if err != nil {
-		return err
-	}
-	a.sessions.stopped(c)
+	a.sessions.stopped(c) // the player has stopped even if the item is gone
 	if r.PlaySessionID != "" {
 		a.Streams.Close(playKey(c, r.PlaySessionID))
+	}
+	if err != nil {
+		return err
 	}
 	if r.PositionTicks == nil && !r.Failed { // stopped at the very end: everything was watched
 		err = a.update(c, card, func(u library.UserData) library.UserData { return u.Reached(card.Runtime, card.Runtime, false) })
@@ -165,13 +168,25 @@ func (a *API) change(c *call, deep bool, f func(library.UserData) library.UserDa
 		no := false
 		targets = c.view.Find(library.Query{Viewer: v, Parent: id, Recursive: true, IsFolder: &no}).Cards
 	}
-	for _, t := range targets {
-		if _, err := a.Store.UpdateUserData(c.Request().Context(), v.User, t.ID, f); err != nil {
-			return err
-		}
+	if err := a.updateAll(c.Request().Context(), v.User, targets, f); err != nil {
+		return err
 	}
 	a.sessions.userDataChanged(a, v.User, card)
 	return c.json(userData(c.view, card, v))
+}
+
+// updateAll changes many items at once, so that the store makes them durable in a few
+// steps instead of one each.
+func (a *API) updateAll(ctx context.Context, user library.ID, cards []*library.Card, f func(library.UserData) library.UserData) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(64)
+	for _, card := range cards {
+		g.Go(func() error {
+			_, err := a.Store.UpdateUserData(ctx, user, card.ID, f)
+			return err
+		})
+	}
+	return g.Wait()
 }
 
 func (a *API) markPlayed(c *call) error {
@@ -238,9 +253,18 @@ func (a *API) setUserData(c *call) error {
 	if err := c.body(&in); err != nil {
 		return err
 	}
+	var runtime library.Ticks
+	if id, err := c.itemID("itemId"); err == nil {
+		if card, ok := c.view.Card(id); ok {
+			runtime = card.Runtime
+		}
+	}
 	return a.change(c, false, func(u library.UserData) library.UserData {
 		if in.PlaybackPositionTicks != nil {
 			u.Position = max(0, library.Ticks(*in.PlaybackPositionTicks))
+			if runtime > 0 {
+				u.Position = min(u.Position, runtime)
+			}
 		}
 		if in.PlayCount != nil {
 			u.PlayCount = max(0, int(*in.PlayCount))
@@ -257,7 +281,7 @@ func (a *API) setUserData(c *call) error {
 		if in.Rating != nil {
 			u.Rating = *in.Rating
 		}
-		if in.LastPlayedDate != nil {
+		if in.LastPlayedDate != nil && !in.LastPlayedDate.IsZero() {
 			u.LastPlayed = time.Time(*in.LastPlayedDate)
 		}
 		return u

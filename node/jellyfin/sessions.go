@@ -48,13 +48,15 @@ const (
 	sessionLife = 24 * time.Hour // without a request
 	playingLife = 5 * time.Minute
 	maxSessions = 4096
+	maxQueue    = 1000      // entries of a player's queue that are kept
+	maxProfile  = 128 << 10 // bytes of a device profile that is kept
 )
 
 func newSessions() *sessions { return &sessions{byID: map[string]*session{}} }
 
-func sessionID(who account.Caller, d account.Device) string {
-	return library.NewID("session", who.TokenHash, d.ID, d.Client).String()
-}
+// sessionID follows from the sign-in alone: what a client says of itself may change
+// with every request.
+func sessionID(who account.Caller) string { return library.NewID("session", who.TokenHash).String() }
 
 // of returns the caller's session, made on first use.
 func (s *sessions) of(c *call) *session {
@@ -65,7 +67,7 @@ func (s *sessions) of(c *call) *session {
 
 func (s *sessions) ofLocked(c *call) *session {
 	d := c.who.Device
-	id := sessionID(c.who, d)
+	id := sessionID(c.who)
 	one := s.byID[id]
 	if one == nil {
 		if len(s.byID) >= maxSessions {
@@ -87,7 +89,7 @@ func (s *sessions) evictLocked() {
 		}
 	}
 	if oldest != nil {
-		delete(s.byID, oldest.id)
+		s.removeLocked(oldest)
 	}
 }
 
@@ -110,11 +112,20 @@ func (s *sessions) converting(c *call, cv conversion) {
 	s.ofLocked(c).plan = info
 }
 
+// removeLocked forgets a session and cuts its sockets.
+func (s *sessions) removeLocked(one *session) {
+	for sock := range one.sockets {
+		sock.cancel()
+	}
+	delete(s.byID, one.id)
+}
+
 func (s *sessions) playing(c *call, card *library.Card, r dto.PlayReport) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	one := s.ofLocked(c)
-	one.playing, one.checkIn, one.queue, one.playlist = card, time.Now(), r.Queue, r.PlaylistItemID
+	one.playing, one.checkIn, one.playlist = card, time.Now(), r.PlaylistItemID
+	one.queue = r.Queue[:min(len(r.Queue), maxQueue)]
 	st := &one.state
 	if r.PositionTicks != nil {
 		st.PositionTicks = dto.Ptr(int64(*r.PositionTicks))
@@ -158,12 +169,9 @@ func (s *sessions) sweep(now time.Time) {
 func (s *sessions) drop(tokenHash string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id, one := range s.byID {
+	for _, one := range s.byID {
 		if one.who.TokenHash == tokenHash {
-			for sock := range one.sockets {
-				sock.cancel()
-			}
-			delete(s.byID, id)
+			s.removeLocked(one)
 		}
 	}
 }
@@ -250,6 +258,9 @@ func (a *API) capabilitiesFull(c *call) error {
 }
 
 func (a *API) setCapabilities(c *call, caps dto.Capabilities) error {
+	if len(caps.DeviceProfile) > maxProfile || len(caps.SupportedCommands) > maxQueue || len(caps.PlayableMediaTypes) > maxQueue {
+		return badRequest("The capabilities are larger than the server keeps for one app.")
+	}
 	one := a.sessions.of(c)
 	a.sessions.mu.Lock()
 	one.caps = caps

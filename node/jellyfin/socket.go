@@ -30,7 +30,8 @@ type socket struct {
 	out    chan []byte
 
 	mu     sync.Mutex
-	every  map[string]*time.Ticker // subscriptions: message type → pace
+	subs   map[string]context.CancelFunc // subscriptions by message type
+	wg     sync.WaitGroup
 	closed bool
 }
 
@@ -52,7 +53,7 @@ func (a *API) socket(c *call) error {
 	conn.SetReadLimit(socketInput)
 	ctx, cancel := context.WithCancel(a.ctx)
 	defer cancel()
-	sock := &socket{cancel: cancel, out: make(chan []byte, socketQueue), every: map[string]*time.Ticker{}}
+	sock := &socket{cancel: cancel, out: make(chan []byte, socketQueue), subs: map[string]context.CancelFunc{}}
 	one := a.sessions.attach(c, sock)
 	defer a.sessions.detach(one, sock)
 	sock.send("ForceKeepAlive", int(socketTimeout/time.Second))
@@ -170,14 +171,14 @@ func (s *socket) subscribe(ctx context.Context, kind string, data json.RawMessag
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || s.every[kind] != nil {
+	if s.closed || s.subs[kind] != nil {
 		return
 	}
-	tick := time.NewTicker(time.Duration(interval) * time.Millisecond)
-	s.every[kind] = tick
-	start := time.NewTimer(time.Duration(min(max(delay, 0), 60_000)) * time.Millisecond)
-	go func() {
+	ctx, s.subs[kind] = context.WithCancel(ctx)
+	s.wg.Go(func() {
+		start := time.NewTimer(time.Duration(min(max(delay, 0), 60_000)) * time.Millisecond)
 		defer start.Stop()
+		tick := time.NewTicker(time.Duration(interval) * time.Millisecond)
 		defer tick.Stop()
 		for {
 			select {
@@ -186,31 +187,29 @@ func (s *socket) subscribe(ctx context.Context, kind string, data json.RawMessag
 			case <-start.C:
 			case <-tick.C:
 			}
-			if !s.subscribed(kind, tick) {
-				return
-			}
 			s.send(kind, make())
 		}
-	}()
-}
-
-func (s *socket) subscribed(kind string, tick *time.Ticker) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.every[kind] == tick
+	})
 }
 
 func (s *socket) unsubscribe(kind string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.every, kind)
+	if stop := s.subs[kind]; stop != nil {
+		stop()
+		delete(s.subs, kind)
+	}
 }
 
+// close ends every subscription and returns when none runs any more.
 func (s *socket) close() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.closed = true
-	clear(s.every)
+	for _, stop := range s.subs {
+		stop()
+	}
+	s.mu.Unlock()
+	s.wg.Wait()
 }
 
 func (s *sessions) attach(c *call, sock *socket) *session {

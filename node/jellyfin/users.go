@@ -94,6 +94,9 @@ func (a *API) changePassword(c *call) error {
 	if err != nil {
 		return err
 	}
+	if id.IsZero() {
+		return badRequest("This token belongs to no person.")
+	}
 	if id != c.who.User.ID { // an administrator sets somebody else's
 		if err := a.Accounts.SetPassword(c.Request().Context(), id, in.NewPw); err != nil {
 			return accountError(err)
