@@ -101,7 +101,9 @@ func (f *File) output(ctx context.Context, opts Options) (*Output, error) {
 	} else if err := o.transport(); err != nil {
 		return nil, err
 	}
-	o.plan()
+	if err := o.plan(); err != nil {
+		return nil, err
+	}
 	if len(o.segments) == 0 || len(o.segments) > maxSegments {
 		return nil, media.Unsupported("%d segments", len(o.segments))
 	}
@@ -124,9 +126,12 @@ func (o *Output) transport() error {
 
 // plan turns cuts into segments. The first begins with the film, though its first
 // picture may come a little later.
-func (o *Output) plan() {
+func (o *Output) plan() error {
 	cuts, end := o.reader.Cuts(o.opts.Target.Seconds())
 	scale := o.main().Timescale
+	if len(cuts) > 0 && cuts[0].PTS < -scale/2 {
+		return media.Unsupported("a film that begins %d ms before its beginning", -cuts[0].PTS*1000/scale)
+	}
 	ticks := func(t int64) library.Ticks {
 		return library.Ticks(media.Scale(t, scale, int64(library.TicksOf(time.Second))))
 	}
@@ -141,6 +146,7 @@ func (o *Output) plan() {
 		}
 		o.segments = append(o.segments, Segment{start, max(0, stop-start)})
 	}
+	return nil
 }
 
 func (o *Output) main() *media.Track {
@@ -181,6 +187,30 @@ func (o *Output) tracks() ([]fmp4.Out, error) {
 		outs = append(outs, out)
 	}
 	return outs, nil
+}
+
+// OpenGOP reports whether segments begin with pictures that need the segment
+// before, to be shown before the key frame. They are for decoders to leave out after
+// a seek; Chromium's own H.264 decoder gives up instead, and plays such a film only
+// from its beginning. It looks at the second segment alone.
+func (o *Output) OpenGOP(ctx context.Context) (bool, error) {
+	if len(o.cuts) < 2 || o.reader.Video() == nil {
+		return false, nil
+	}
+	var to *media.Cut
+	if len(o.cuts) > 2 {
+		to = &o.cuts[2]
+	}
+	var b media.Batch
+	if err := o.reader.Read(ctx, &b, o.cuts[1], to); err != nil {
+		return false, fmt.Errorf("remux %s: %w", o.file.f.Name(), err)
+	}
+	for i := range b.Video {
+		if b.Video[i].PTS < b.Video[0].PTS {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Segments lists all segments, end to end.

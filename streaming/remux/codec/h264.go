@@ -9,6 +9,7 @@ import (
 type SPS struct {
 	Width, Height int // as shown
 	Reorder       int // pictures that may precede one in decoding and follow it in showing; -1: not said
+	References    int // pictures that others may refer to, of H.264
 	BitDepth      int
 	ChromaIDC     int
 }
@@ -106,7 +107,7 @@ func ParseAVCSPS(nal []byte) (SPS, bool) {
 	case 2:
 		s.Reorder = 0 // decoding order is showing order
 	}
-	r.ue() // references
+	refs := int(r.ue() & 31)
 	r.skip(1)
 	s.size(&r)
 	if r.flag() {
@@ -117,6 +118,7 @@ func ParseAVCSPS(nal []byte) (SPS, bool) {
 	if s.Reorder < 0 && profile == 66 {
 		s.Reorder = 0
 	}
+	s.References = refs
 	if s.Reorder < 0 && constraints&0x10 != 0 && (profile == 44 || profile == 100 && constraints&0x08 != 0) {
 		s.Reorder = 0
 	}

@@ -102,12 +102,18 @@ func (x *Index) cuesOf(t *track) ([]cue, error) {
 	if len(kept) == 0 {
 		return nil, media.ErrNeedsScan
 	}
-	last := int64(0)
+	if x.scanned() {
+		return kept, nil
+	}
+	last, most := int64(0), int64(tooSparse*1e9)/x.scale
 	for _, c := range kept {
-		if (c.time-last)*x.scale > tooSparse*1e9 && !x.scanned() {
+		if c.time-last > most {
 			return nil, media.ErrNeedsScan
 		}
 		last = c.time
+	}
+	if x.duration-float64(last) > float64(most) {
+		return nil, media.ErrNeedsScan
 	}
 	return kept, nil
 }
@@ -233,6 +239,9 @@ func (r *reader) declared(p []media.Packet) int64 {
 		if sets, _, _ := codec.HVCC(r.video.Config); len(sets.SPS) > 0 {
 			sps, ok = codec.ParseHEVCSPS(sets.SPS[0])
 		}
+	}
+	if ok && sps.Reorder < 0 {
+		sps.Reorder = min(sps.References, 4) // not said: what encoders do at most
 	}
 	if !ok || sps.Reorder <= 0 {
 		return 0

@@ -71,6 +71,9 @@ func (x *Index) stream(t *track) (stream, error) {
 	return stream{&tr, tab}, nil
 }
 
+// earliest is how long, in seconds, decoding may begin before time zero.
+const earliest = 0.9
+
 // stream is a selected track.
 type stream struct {
 	track *media.Track
@@ -95,6 +98,9 @@ func (r *reader) check() error {
 	v := &r.video
 	if v.track == nil {
 		return nil
+	}
+	if early := -(v.dts(v.key(0)) + v.shift - v.delay); float64(early) > earliest*float64(v.track.Timescale) {
+		return media.Unsupported("pictures that are decoded long before they are shown")
 	}
 	hidden := -(v.pts(v.key(0)) + v.shift)
 	if float64(hidden) > tolerated*float64(v.track.Timescale) {
