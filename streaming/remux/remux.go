@@ -105,7 +105,7 @@ func (f *File) Close() error {
 // Scan makes the index that the file lacks, by reading it from end to end. It may
 // take as long as that takes; the file can be used meanwhile, as far as it goes.
 func (f *File) Scan(ctx context.Context) error {
-	s, ok := f.index.(interface{ Scan(context.Context) error })
+	s, ok := f.index.(scanner)
 	if !ok {
 		return nil
 	}
@@ -113,6 +113,30 @@ func (f *File) Scan(ctx context.Context) error {
 	defer f.scan.Unlock()
 	if err := s.Scan(ctx); err != nil {
 		return fmt.Errorf("scan %s: %w", f.f.Name(), err)
+	}
+	return nil
+}
+
+// scanner is an index that a file may lack.
+type scanner interface {
+	Scan(context.Context) error
+	Save() ([]byte, error)
+	Load([]byte) error
+}
+
+// SaveIndex returns what a scan found, to be kept and given to [File.LoadIndex]
+// when the same file, unchanged, is opened again. It is nil where there was no scan.
+func (f *File) SaveIndex() ([]byte, error) {
+	if s, ok := f.index.(scanner); ok {
+		return s.Save()
+	}
+	return nil, nil
+}
+
+// LoadIndex takes the place of a scan.
+func (f *File) LoadIndex(b []byte) error {
+	if s, ok := f.index.(scanner); ok {
+		return s.Load(b)
 	}
 	return nil
 }
