@@ -142,7 +142,7 @@ func (a *Accounts) saveLocked(p person) (User, error) {
 // seesOther reports whether what the person may see changed.
 func seesOther(old, now User) bool {
 	return (old.LibrarySet() == nil) != (now.LibrarySet() == nil) || !slices.Equal(old.Libraries, now.Libraries) ||
-		!slices.Equal(old.BlockedTags, now.BlockedTags) || old.MaxRating != now.MaxRating
+		!old.limits().same(now.limits())
 }
 
 // isOwner reports whether somebody administers the node by themselves. One who does

@@ -28,6 +28,14 @@ type User struct {
 	MaxBitrate   int          // bit/s away from home, 0: no limit
 	MaxRating    *int         // highest parental rating, nil: no limit
 	BlockedTags  []string
+	AllowedTags  []string     // if any, only what has one of them
+	BlockUnrated []string     // sorts of things kept away while they have no rating: see UnratedSorts
+	HiddenItems  []library.ID // kept away, with what is in them
+	Deletes      bool         // may delete media files
+	DeletesFrom  []library.ID // may delete media files of these libraries
+	Collects     bool         // may make and change collections
+
+	ImageTag string // of the person's picture, "" for none; changes when the picture does
 
 	Configuration Configuration
 	GrantedTo     string // login for whose grant the person was made, "" for everyone else
@@ -107,7 +115,9 @@ func (p *person) beforeStore() {
 func (p *person) clone() person {
 	c := *p
 	c.User.Libraries = slices.Clone(p.User.Libraries)
-	c.User.BlockedTags = slices.Clone(p.User.BlockedTags)
+	c.User.BlockedTags, c.User.AllowedTags = slices.Clone(p.User.BlockedTags), slices.Clone(p.User.AllowedTags)
+	c.User.BlockUnrated = slices.Clone(p.User.BlockUnrated)
+	c.User.HiddenItems, c.User.DeletesFrom = slices.Clone(p.User.HiddenItems), slices.Clone(p.User.DeletesFrom)
 	return c
 }
 

@@ -40,11 +40,19 @@ func (c *call) viewerOf(id library.ID) (library.Viewer, error) {
 	if id.IsZero() { // an API key belongs to nobody and sees everything
 		return library.Viewer{}, nil
 	}
-	u, err := c.api.Accounts.User(id)
-	if err != nil {
+	if _, err := c.api.Accounts.User(id); err != nil {
 		return library.Viewer{}, errNotFound
 	}
-	return library.Viewer{User: id, State: c.api.Store.State(id), Libraries: u.LibrarySet()}, nil
+	return c.api.viewerFor(id), nil
+}
+
+// viewerFor is what a person may see and has watched; of somebody who is gone, nothing.
+func (a *API) viewerFor(id library.ID) library.Viewer {
+	u, err := a.Accounts.User(id)
+	if err != nil {
+		return library.Viewer{User: id, Libraries: map[library.ID]bool{}}
+	}
+	return library.Viewer{User: id, State: a.Store.State(id), Libraries: u.LibrarySet(), Rights: u.Rights()}
 }
 
 // itemID reads a path parameter as an item's id.

@@ -39,6 +39,15 @@ type Options struct {
 	Rescan func()
 	// ScanProgress reports the running scan; ok is false when none runs.
 	ScanProgress func() (percent float64, ok bool)
+	// StopScan ends the running scan. Nil: it cannot be stopped.
+	StopScan func()
+	// RefreshItem asks for an item's facts to be fetched anew, all of them with replace.
+	// Nil: nothing fetches any.
+	RefreshItem func(id library.ID, replace bool)
+	// UploadDir keeps the pictures people give; "" for none.
+	UploadDir string
+	// BinDir keeps the media files people delete; "": nobody deletes any.
+	BinDir string
 	// Network describes doors and tunnels for the owner's page.
 	Network func(origin.Origin) NetworkReport
 	// FFmpeg says whether conversion is possible at all, and if not why.
@@ -53,6 +62,7 @@ type API struct {
 	echo     *echo.Echo
 	paths    canonicalPaths
 	sessions *sessions
+	tasks    tasks
 	started  time.Time
 }
 
@@ -93,6 +103,8 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (a *API) Run(ctx context.Context) error {
 	tick := time.NewTicker(30 * time.Second)
 	defer tick.Stop()
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
 	changed, stop := a.Store.Subscribe()
 	defer stop()
 	defer a.Accounts.OnRevoked(a.sessions.drop)()
@@ -101,10 +113,13 @@ func (a *API) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			a.sessions.closeAll()
 			return ctx.Err()
+		case now := <-look.C:
+			_, running := a.ScanProgress()
+			a.tasks.look(now, running)
 		case <-tick.C:
 			a.sessions.sweep(time.Now())
 		case c := <-changed:
-			a.sessions.libraryChanged(c)
+			a.libraryChanged(c)
 		}
 	}
 }

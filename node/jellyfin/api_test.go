@@ -139,7 +139,7 @@ func (l *lab) json(path, token string) map[string]any {
 }
 
 func fillPath(p string) string {
-	for _, name := range []string{":itemId", ":userId", ":seriesId", ":playlistId", ":mediaSourceId"} {
+	for _, name := range []string{":itemId", ":userId", ":seriesId", ":playlistId", ":mediaSourceId", ":collectionId", ":taskId"} {
 		p = strings.ReplaceAll(p, name, strings.Repeat("0", 31)+"1")
 	}
 	return strings.NewReplacer(":container", "mp4", ":format", "vtt", ":segment", "0.ts", ":index", "0", ":startTicks", "0", ":imageType", "Primary", ":imageIndex", "0", ":tag", "t", ":maxWidth", "0", ":maxHeight", "0", ":percentPlayed", "0", ":unplayedCount", "0",

@@ -104,11 +104,3 @@ func (c *call) imageOptions() image.Options {
 	}
 	return o
 }
-
-// userImage says that a person has no picture: avatars are not kept yet.
-func (a *API) userImage(c *call) error {
-	if err := c.pictures(); err != nil {
-		return err
-	}
-	return errNotFound
-}

@@ -40,7 +40,7 @@ func (a *API) items(c *call) error {
 	case len(q.Kinds) == 1 && q.Kinds[0].IsEntity() && len(q.IDs) == 0:
 		return c.page(c.view.Entities(q.Kinds[0], q), q.Start, c.wants(v))
 	case rootQuery(q):
-		cards := c.view.Libraries(v)
+		cards := append(c.view.Libraries(v), c.view.Shelves(v)...)
 		return c.page(library.Page{Cards: cards, Total: len(cards)}, 0, c.wants(v))
 	}
 	if !q.Parent.IsZero() {

@@ -40,7 +40,8 @@ func Routes() []Route {
 	return slices.Concat(
 		systemRoutes, signInRoutes, userRoutes, viewRoutes, itemRoutes, browseRoutes, showRoutes, imageRoutes,
 		playbackRoutes, streamRoutes, hlsRoutes, subtitleRoutes, playStateRoutes, sessionRoutes, preferenceRoutes,
-		playlistRoutes, settRoutes,
+		playlistRoutes, playlistUserRoutes, collectionRoutes, policyRoutes, avatarRoutes, editRoutes, editImageRoutes,
+		deleteRoutes, taskRoutes, localizationRoutes, settRoutes,
 	)
 }
 

@@ -135,7 +135,7 @@ func quickConnectDTO(q account.QuickConnect) dto.QuickConnect {
 func (a *API) userDTO(u account.User, private bool) dto.User {
 	d := dto.User{
 		Name: u.Name, ServerID: a.Store.ServerID(), ID: u.ID.String(), HasPassword: u.HasPassword(), HasConfigured: u.HasPassword(),
-		Configuration: configurationDTO(u.Configuration), Policy: a.policy(u),
+		Configuration: configurationDTO(u.Configuration), Policy: a.policy(u), PrimaryImageTag: u.ImageTag,
 	}
 	if !private {
 		d.Configuration, d.Policy = dto.DefaultConfiguration(), dto.DefaultPolicy()
@@ -179,6 +179,7 @@ func (a *API) policy(u account.User) dto.UserPolicy {
 	p.EnableCollectionManagement, p.EnableRemoteControlOfOtherUsers = u.Admin, u.Admin
 	p.EnableRemoteAccess, p.EnableContentDownloading = u.RemoteAccess, u.MayDownload()
 	p.RemoteClientBitrateLimit = int64(u.MaxBitrate)
+	fillPolicy(&p, u)
 	if u.Libraries != nil {
 		p.EnableAllFolders = false
 		p.EnabledFolders = dto.Strings{}

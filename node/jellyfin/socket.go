@@ -131,7 +131,10 @@ func (a *API) socketMessage(ctx context.Context, c *call, sock *socket, kind str
 	case "SessionsStop":
 		sock.unsubscribe("Sessions")
 	case "ScheduledTasksInfoStart":
-		sock.subscribe(ctx, "ScheduledTasksInfo", data, func() any { return []struct{}{} })
+		if !c.who.Admin() {
+			return
+		}
+		sock.subscribe(ctx, "ScheduledTasksInfo", data, func() any { return a.taskList() })
 	case "ScheduledTasksInfoStop":
 		sock.unsubscribe("ScheduledTasksInfo")
 	case "ActivityLogEntryStart":
@@ -229,7 +232,7 @@ func (s *sessions) detach(one *session, sock *socket) {
 // userDataChanged tells a person's open apps what they did with an item elsewhere.
 func (s *sessions) userDataChanged(a *API, user library.ID, card *library.Card) {
 	view := a.Store.View()
-	v := library.Viewer{User: user, State: a.Store.State(user)}
+	v := a.viewerFor(user)
 	list := []dto.UserData{userData(view, card, v)}
 	for _, id := range [...]library.ID{card.Season, card.Series, card.Album} {
 		if parent, ok := view.Card(id); ok {
@@ -240,14 +243,18 @@ func (s *sessions) userDataChanged(a *API, user library.ID, card *library.Card) 
 	s.broadcast("UserDataChanged", func(one *session) (any, bool) { return data, one.who.User.ID == user })
 }
 
-func (s *sessions) libraryChanged(c library.ChangeSet) {
+func (a *API) libraryChanged(c library.ChangeSet) {
 	none := []string{}
-	s.broadcast("LibraryChanged", func(one *session) (any, bool) {
-		sees := one.who.User.LibrarySet()
+	view := a.Store.View()
+	a.sessions.broadcast("LibraryChanged", func(one *session) (any, bool) {
+		v := library.Viewer{}
+		if !one.who.User.ID.IsZero() {
+			v = a.viewerFor(one.who.User.ID)
+		}
 		ids := func(l []*library.Card) []string {
 			out := []string{}
 			for _, card := range l {
-				if len(out) < 100 && (sees == nil || sees[card.Library]) { // clients reload anyway; an endless list helps nobody
+				if len(out) < 100 && view.Sees(v, card) { // clients reload anyway; an endless list helps nobody
 					out = append(out, card.ID.String())
 				}
 			}

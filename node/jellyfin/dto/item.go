@@ -2,6 +2,7 @@ package dto
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 
@@ -129,6 +130,10 @@ func NewItem(it *library.Item) Item {
 		NormalizationGain: it.ReplayGain, EnableSourceShow: true,
 	}
 	d.Etag = etag(it)
+	d.LockedFields, d.LockData = it.Locks, it.LockAll
+	if it.Kind == library.Playlist {
+		d.MediaType = string(it.ListMedia)
+	}
 	if d.MediaType == "" {
 		d.MediaType = "Unknown"
 	}
@@ -193,7 +198,7 @@ func (d *Item) playable(it *library.Item) {
 
 // etag changes whenever anything of the stored item does.
 func etag(it *library.Item) string {
-	return library.NewID(it.ID.String(), it.Modified.String(), it.Name, it.Overview, it.Fingerprint).String()
+	return library.NewID(it.ID.String(), it.Modified.String(), it.Name, it.Overview, it.Fingerprint, fmt.Sprint(it.Locks, it.Locked, it.Members)).String()
 }
 
 func genreKind(k library.Kind) library.Kind {
