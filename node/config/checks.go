@@ -105,6 +105,17 @@ func version(s string) error {
 	return nil
 }
 
+func language(s string) error {
+	lang, country, more := strings.Cut(s, "-")
+	letters := func(s string, lower bool) bool {
+		return !strings.ContainsFunc(s, func(r rune) bool { return lower && (r < 'a' || r > 'z') || !lower && (r < 'A' || r > 'Z') })
+	}
+	if len(lang) < 2 || len(lang) > 3 || !letters(lang, true) || more && (len(country) != 2 || !letters(country, false)) {
+		return errors.New("want a language, or language and country, as in de or de-AT")
+	}
+	return nil
+}
+
 func addressRange(s string) error {
 	rest, exclude := strings.CutPrefix(strings.TrimSpace(s), "!")
 	rest = strings.TrimSpace(rest)

@@ -27,6 +27,7 @@ type Config struct {
 	CacheDir        string // absolute; may be emptied at any time
 	Media           []string
 	Libraries       []Library
+	BinDir          string // absolute; "": media files are never deleted
 	HTTPPort        int // 0: any free port
 	Discovery       bool
 	PublishedURL    string   // without trailing slash, "" for none
@@ -34,6 +35,7 @@ type Config struct {
 	CORSOrigins     []string // foreign web origins that may use the API; "*" for any
 	LAN             LAN
 	Tailnet         Tailnet
+	Metadata        Metadata
 	Streaming       Streaming
 	Log             Log
 	ReportedVersion string // three numbers, as clients require
@@ -68,6 +70,14 @@ type Tailnet struct {
 	People     map[string]string // login on the tailnet → name of a person here
 
 	authKeyFile string
+}
+
+// Metadata is what may be asked of online providers.
+type Metadata struct {
+	Online    bool     // false: nothing is asked, whatever Providers says
+	Providers []string // "tmdb", "tvmaze", "musicbrainz"; the first wins, empty: none
+	TMDBKey   Secret   // the owner's own
+	Language  string   // "de" or "de-AT"
 }
 
 // Streaming bounds what playing may cost.

@@ -198,6 +198,10 @@ func TestEveryMistakeIsNamedWithItsPlace(t *testing.T) {
 		{name: "variable", env: []string{"SETT_HTTP_PROT=1"}, want: []string{"SETT_HTTP_PROT: unknown setting; did you mean SETT_HTTP_PORT?"}},
 		{name: "variable's value", env: []string{"SETT_LAN_SUBNETS=10.0.0.0/8,x"}, want: []string{`SETT_LAN_SUBNETS: lan.subnets: "x": want an address range`}},
 		{name: "ffmpeg", env: []string{"SETT_STREAMING_FFMPEG=/tmp/x"}, want: []string{"SETT_STREAMING_FFMPEG: streaming.ffmpeg: is taken from the file or a flag only"}},
+		{name: "provider", file: "metadata: {providers: [tvmaze, imdb]}\n", want: []string{`FILE:1: metadata.providers[1]: "imdb" is not one of tmdb, tvmaze, musicbrainz`}},
+		{name: "language", env: []string{"SETT_METADATA_LANGUAGE=german"}, want: []string{`SETT_METADATA_LANGUAGE: metadata.language: "german": want a language`}},
+		{name: "country", env: []string{"SETT_METADATA_LANGUAGE=de-at"}, want: []string{`metadata.language: "de-at": want a language`}},
+		{name: "numeric key", file: "metadata: {tmdb_key: 12345}\n", want: []string{"FILE:1: metadata.tmdb_key: want text; put it in quotes"}},
 		{name: "flag", args: []string{"--http-port=x"}, want: []string{`--http-port: http_port: "x" is not a whole number`}},
 		{name: "same folder", file: "data_dir: /d\ncache_dir: /d\n", want: []string{"cache_dir: must be another folder than data_dir"}},
 		{name: "key twice", file: "tailnet: {auth_key: k, auth_key_file: /f}\n", want: []string{"tailnet.auth_key: is set twice"}},
@@ -362,4 +366,19 @@ func FuzzAFileIsReadOrRefusedNeverBoth(f *testing.F) {
 			t.Fatalf("neither settings nor an error: %v", err)
 		}
 	})
+}
+
+func TestOnlineProvidersAreOffUntilChosen(t *testing.T) {
+	m := desk(t)
+	c, err := load(Sources{}, m)
+	if err != nil || len(c.Metadata.Providers) != 0 || c.Metadata.Language != "en" {
+		t.Errorf("%+v, %v", c.Metadata, err)
+	}
+	c, err = load(Sources{Env: []string{"SETT_METADATA_PROVIDERS=TVmaze,tmdb", "SETT_METADATA_TMDB_KEY=hush", "SETT_METADATA_LANGUAGE=de-AT"}}, m)
+	if err != nil || strings.Join(c.Metadata.Providers, " ") != "tvmaze tmdb" || c.Metadata.TMDBKey.Reveal() != "hush" || c.Metadata.Language != "de-AT" {
+		t.Errorf("%+v, %v", c.Metadata, err)
+	}
+	if strings.Contains(c.String(), "hush") {
+		t.Error("the key shows")
+	}
 }

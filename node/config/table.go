@@ -59,6 +59,11 @@ var settings = []setting{
 			"`movies`, `shows`, `music`, `musicvideos`, `homevideos`, `photos`, `books`, `mixed`.",
 		field: func(c *Config) any { return &c.Libraries }},
 
+	{Key: "library.bin_dir", Flag: "bin-dir", Path: true, Computed: "none: media files are not deleted",
+		Help: "Folder that keeps what people delete in their apps, for you to empty; outside the media folders, best on the same disk. " +
+			"Without it nobody can delete media files. With it, people can whose policy says so.",
+		field: func(c *Config) any { return &c.BinDir }},
+
 	{Key: "http_port", Flag: "http-port", Default: 8096, Min: 0, Max: 65535,
 		Help:  "TCP port of the home listener. 0 takes any free port.",
 		field: func(c *Config) any { return &c.HTTPPort }},
@@ -118,6 +123,20 @@ var settings = []setting{
 	{Key: "tailnet.people", Check: printable,
 		Help:  "Who is who: login name on the tailnet → name of a person on this node. They are signed in without a password, with all the rights of that person.",
 		field: func(c *Config) any { return &c.Tailnet.People }},
+
+	{Key: "metadata.online", Flag: "metadata-online", Default: true,
+		Help:  "Whether online providers of facts and pictures may be asked at all. Off, nothing is looked up and no name is resolved, whatever providers are chosen.",
+		field: func(c *Config) any { return &c.Metadata.Online }},
+	{Key: "metadata.providers", Flag: "metadata-provider", Choices: []string{"tmdb", "tvmaze", "musicbrainz"}, Lower: true,
+		Help: "Online providers that fill in what files, their names and the files beside them do not say; the first wins. They learn the titles that are looked up. " +
+			"`tmdb`: films and series, with a key of your own; `tvmaze`: series; `musicbrainz`: albums, artists and covers. Empty: none.",
+		field: func(c *Config) any { return &c.Metadata.Providers }},
+	{Key: "metadata.tmdb_key",
+		Help:  "Your API key or read access token for TMDB. No flag, because flags are visible to every user of the machine.",
+		field: func(c *Config) any { return &c.Metadata.TMDBKey }},
+	{Key: "metadata.language", Flag: "metadata-language", Default: "en", Check: language,
+		Help:  "Language that providers are asked for, and the country whose age ratings are taken: `de`, `de-AT`.",
+		field: func(c *Config) any { return &c.Metadata.Language }},
 
 	{Key: "streaming.ffmpeg", Flag: "ffmpeg", NoEnv: true, Computed: "`ffmpeg` from `PATH`", Program: true,
 		Help:  "The ffmpeg program; ffprobe is expected beside it. It can be set in the file or by flag only.",
