@@ -40,7 +40,7 @@ func packets(t *testing.T) string {
 
 func TestOfflineNoPacketLeavesTheMachine(t *testing.T) {
 	lantest.Inside(t, func(t *testing.T, _ *lantest.Lab, here *lantest.Namespace) {
-		here.Exec("ip", "route", "add", "default", "dev", "lo") // so that every attempt is a packet
+		here.Exec("ip", "route", "add", "local", "default", "dev", "lo") // every attempt is a packet, refused at once
 		look := func(online bool, ok func(before string) bool) {
 			r := newRig(t, fetchtest.World(key), func(o *metadata.Options) {
 				o.Dial, o.RootCAs = nil, nil // the real thing
