@@ -6,12 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"sett/node/library"
 	"sett/node/naming"
@@ -20,9 +17,6 @@ import (
 
 // textNoTool is the problem of files that wait for ffprobe.
 const textNoTool = "Ffmpeg is not installed, so nothing is known of this file and it may not play. Install ffmpeg and scan again."
-
-// saveEvery is how much work a kill may lose.
-const saveEvery = 5 * time.Second
 
 // stack is what plays as one: a file, or the parts of a film cut into several.
 type stack struct {
@@ -118,70 +112,6 @@ func (j *job) reuse(s stack, kind library.Kind) *fact {
 			f.print, _ = fingerprint(s.path())
 		}
 		return f
-	}
-	return nil
-}
-
-// lookInside reads the facts of all files that need it.
-func (p *pass) lookInside() error {
-	p.looking = true
-	p.s.progress.reading()
-	began := time.Now()
-	atLeast := 2 * began.Sub(p.start) // so that many changes do not leave us walking for ever
-	p.saved = began
-	g, ctx := errgroup.WithContext(p.ctx)
-	g.SetLimit(runtime.NumCPU())
-	for _, j := range p.jobs {
-		if ctx.Err() != nil {
-			break
-		}
-		if time.Since(began) > atLeast && p.yield() {
-			p.result.cut = true
-			break
-		}
-		if err := p.begin(ctx, g, j); err != nil {
-			_ = g.Wait()
-			return err
-		}
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	return p.ctx.Err()
-}
-
-// begin hands the stacks of a job to the workers.
-func (p *pass) begin(ctx context.Context, g *errgroup.Group, j *job) error {
-	var items []*library.Item
-	err := j.guarded(func() (err error) {
-		j.load()
-		items, err = j.build(false)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	need := j.need
-	j.left, j.sentAt = len(need), time.Now()
-	j.sent = make(map[library.ID]*library.Item, len(items))
-	for _, it := range items {
-		j.sent[it.ID] = it
-	}
-	if len(need) == 0 {
-		return j.end(j.guarded(j.finish))
-	}
-	for _, s := range need {
-		g.Go(func() error {
-			return j.end(j.guarded(func() error {
-				p.s.progress.at(s)
-				f := p.inside(ctx, s)
-				p.s.progress.read()
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				return j.done(s, f)
-			}))
-		})
 	}
 	return nil
 }

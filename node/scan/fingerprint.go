@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"io"
 	"os"
 )
@@ -12,8 +13,9 @@ import (
 // most files are told apart before they are read.
 type mark uint64
 
-// edge is how much of each end of a file its fingerprint looks at.
-const edge = 64 << 10
+// edge is how much of each end of a file its fingerprint looks at. Of two films of the
+// same size not even so much is the same.
+const edge = 16 << 10
 
 // fingerprint names the content of a file: its size and both its ends.
 func fingerprint(path string) (string, error) {
@@ -29,13 +31,16 @@ func fingerprint(path string) (string, error) {
 	h := sha256.New()
 	size := binary.BigEndian.AppendUint64(nil, uint64(fi.Size()))
 	h.Write(size)
-	if _, err := io.Copy(h, io.NewSectionReader(f, 0, edge)); err != nil {
-		return "", err
-	}
-	if tail := fi.Size() - edge; tail > 0 {
-		if _, err := io.Copy(h, io.NewSectionReader(f, max(tail, edge), edge)); err != nil {
+	buf := make([]byte, edge)
+	for _, at := range []int64{0, max(fi.Size()-edge, edge)} {
+		if at >= fi.Size() {
+			break
+		}
+		n, err := f.ReadAt(buf, at)
+		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err
 		}
+		h.Write(buf[:n])
 	}
 	return hex.EncodeToString(size[5:]) + hex.EncodeToString(h.Sum(nil)[:16]), nil
 }

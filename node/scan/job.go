@@ -19,7 +19,8 @@ type job struct {
 	u   *unit
 	row *row // as it was before, nil for a new unit
 
-	ids map[string]library.ID // by kind and path: what was decided stays
+	ids     map[string]library.ID // by kind and path: what was decided stays
+	unnamed int                   // about how many files it has, while not even its names were published
 
 	// Only while the job is at hand; see load and release.
 	old    map[library.ID]*library.Item // what the unit gave, and what its files were elsewhere
@@ -109,6 +110,25 @@ func (p *pass) known(u *unit) []library.ID {
 	return ids
 }
 
+// later leaves a unit's names to lookInside, which may be so quick that the names alone
+// need not be shown.
+func (j *job) later() {
+	n := 0
+	for _, d := range j.u.dirs {
+		for _, f := range d.files {
+			if media(j.u.kind, f.name) {
+				n++
+			}
+		}
+	}
+	j.unnamed = n
+	j.ids = make(map[string]library.ID)
+	j.p.s.progress.more(n)
+	j.p.mu.Lock()
+	defer j.p.mu.Unlock()
+	j.p.jobs = append(j.p.jobs, j)
+}
+
 // publishNames publishes what the names say, or, when all facts are known, everything.
 func (j *job) publishNames() error {
 	j.ids = make(map[string]library.ID)
@@ -120,15 +140,18 @@ func (j *job) publishNames() error {
 	if len(j.need) == 0 {
 		return j.finish()
 	}
-	j.p.s.progress.more(len(j.need))
+	j.p.s.progress.more(len(j.need) - j.unnamed)
 	now := &row{IDs: idsOf(items)}
 	j.carryPrints(now)
 	j.keep(now)
 	changes := j.p.changes(items, j.old)
 	j.p.mu.Lock()
 	j.p.s.ledger.set(j.u.root.rows, j.u.key(), now)
-	j.p.jobs = append(j.p.jobs, j)
+	if j.unnamed == 0 {
+		j.p.jobs = append(j.p.jobs, j)
+	}
 	j.p.mu.Unlock()
+	j.unnamed = 0
 	j.release()
 	return j.p.pub.add(changes)
 }

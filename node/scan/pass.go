@@ -47,6 +47,7 @@ type pass struct {
 	dropped   []*row                  // of roots that are no longer among the settings
 	byFolder  map[string][]library.ID // by library and folder; see known
 	unsettled bool
+	virgin    bool // nothing was known before: no file can have come from elsewhere
 	touched   bool // a unit changed or went
 	looking   bool // the walk is over
 	counted   map[library.ID]bool
@@ -112,7 +113,7 @@ func (p *pass) open(w want) error {
 			}
 		}
 	}
-	p.full = all
+	p.full, p.virgin = all, len(p.s.ledger.refs) == 0
 	for key, rows := range p.s.ledger.roots {
 		if !current[key] && len(rows.units) > 0 {
 			for _, row := range rows.units {
@@ -255,6 +256,10 @@ func (p *pass) look(ctx context.Context, u *unit) {
 	}
 	p.mu.Unlock()
 	j := &job{p: p, u: u, row: old}
+	if p.virgin && time.Since(p.start) > namesAtOnce {
+		j.later()
+		return
+	}
 	if err := j.guarded(j.publishNames); err != nil {
 		p.pub.stop(err)
 	}

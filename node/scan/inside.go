@@ -1,0 +1,169 @@
+package scan
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"sett/node/library"
+)
+
+const (
+	// saveEvery is how much work a kill may lose.
+	saveEvery = 5 * time.Second
+	// namesAtOnce is how long a first scan publishes names as it meets them. What it
+	// meets later is read at once where that is quick.
+	namesAtOnce = 500 * time.Millisecond
+	// namesBy is how long people may have to wait for names while files are being read.
+	namesBy = 3 * time.Second
+)
+
+// reading is lookInside under way.
+type reading struct {
+	p     *pass
+	g     *errgroup.Group
+	ctx   context.Context
+	slots chan struct{}
+	next  int // the job to begin
+	named bool
+	began time.Time
+	tick  *time.Ticker
+}
+
+// lookInside reads the facts of all files that need it.
+func (p *pass) lookInside() error {
+	p.looking = true
+	p.s.progress.reading()
+	r := &reading{p: p, began: time.Now(), slots: make(chan struct{}, runtime.NumCPU()), tick: time.NewTicker(namesBy / 10)}
+	defer r.tick.Stop()
+	r.g, r.ctx = errgroup.WithContext(p.ctx)
+	p.saved = r.began
+	atLeast := 2 * r.began.Sub(p.start) // so that many changes do not leave us walking for ever
+	for r.next < len(p.jobs) {
+		if r.ctx.Err() != nil {
+			break
+		}
+		if time.Since(r.began) > atLeast && p.yield() {
+			p.result.cut = true
+			break
+		}
+		j := p.jobs[r.next]
+		r.next++
+		if err := r.begin(j); err != nil {
+			return cmp.Or(r.g.Wait(), err)
+		}
+	}
+	for i := range p.jobs[r.next:] { // cut off: at least their names
+		if err := p.jobs[r.next+i].name(); err != nil {
+			return cmp.Or(r.g.Wait(), err)
+		}
+	}
+	if err := r.g.Wait(); err != nil {
+		return err
+	}
+	return p.ctx.Err()
+}
+
+// begin hands the stacks of a job to the workers.
+func (r *reading) begin(j *job) error {
+	var items []*library.Item
+	err := j.guarded(func() (err error) {
+		j.load()
+		items, err = j.build(false)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if j.unnamed > 0 {
+		j.p.s.progress.more(len(j.need) - j.unnamed)
+		j.unnamed = 0
+	}
+	need := j.need
+	j.left, j.sentAt = len(need), time.Now()
+	j.sent = make(map[library.ID]*library.Item)
+	if j.hasRow() {
+		for _, it := range items {
+			j.sent[it.ID] = it
+		}
+	}
+	if len(need) == 0 {
+		return j.end(j.guarded(j.finish))
+	}
+	for _, s := range need {
+		if err := r.slot(); err != nil {
+			return err
+		}
+		r.g.Go(func() error {
+			defer func() { <-r.slots }()
+			return r.one(j, s)
+		})
+	}
+	return nil
+}
+
+// slot waits for a free worker. When that goes on for long, it shows the names of what
+// is not read yet.
+func (r *reading) slot() error {
+	for {
+		select {
+		case r.slots <- struct{}{}:
+			return nil
+		case <-r.ctx.Done():
+			return r.ctx.Err()
+		case <-r.tick.C:
+			if err := r.nameRest(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// nameRest publishes the names of all that wait, if they would wait long.
+func (r *reading) nameRest() error {
+	st := r.p.s.State()
+	quick := st.Remaining > 0 && st.Remaining < namesBy*4
+	if r.named || quick || time.Since(r.began) < namesBy/4 {
+		return nil
+	}
+	r.named = true
+	for _, j := range r.p.jobs[r.next:] {
+		if err := j.name(); err != nil {
+			return err
+		}
+	}
+	return r.p.pub.flush()
+}
+
+// name publishes the names of a unit that was left for later.
+func (j *job) name() error {
+	if j.unnamed == 0 || j.p.ctx.Err() != nil {
+		return nil
+	}
+	return j.guarded(j.publishNames)
+}
+
+func (r *reading) one(j *job, s stack) error {
+	return j.end(j.guarded(func() error {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		r.p.s.progress.at(s)
+		f := r.p.inside(r.ctx, s)
+		r.p.s.progress.read()
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
+		return j.done(s, f)
+	}))
+}
+
+// hasRow reports whether something of the unit was published.
+func (j *job) hasRow() bool {
+	j.p.mu.Lock()
+	defer j.p.mu.Unlock()
+	return j.u.root.rows.units[j.u.key()] != nil
+}
