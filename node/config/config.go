@@ -28,7 +28,7 @@ type Config struct {
 	Media           []string
 	Libraries       []Library
 	BinDir          string // absolute; "": media files are never deleted
-	HTTPPort        int // 0: any free port
+	HTTPPort        int    // 0: any free port
 	Discovery       bool
 	PublishedURL    string   // without trailing slash, "" for none
 	ServerNames     []string // further host names clients may use, lower case
