@@ -113,6 +113,9 @@ func newRig(t *testing.T, world map[string]http.Handler, change ...func(*metadat
 	return r
 }
 
+// withoutMusic spares a test the pace of MusicBrainz.
+func withoutMusic(o *metadata.Options) { o.Providers.Enabled = []string{"tmdb", "tvmaze"} }
+
 func (r *rig) put(items ...*library.Item) {
 	r.t.Helper()
 	var changes []library.Change
@@ -369,7 +372,7 @@ func TestWithoutAProviderOrOfflineNothingIsDialled(t *testing.T) {
 }
 
 func TestABadKeyIsSaidOnceAndTheOthersGoOn(t *testing.T) {
-	r := newRig(t, fetchtest.World("another key"))
+	r := newRig(t, fetchtest.World("another key"), withoutMusic)
 	r.put(shelf()...)
 	r.run()
 	r.until("the series by TVmaze", func() bool { return r.whole(showID) && r.whole(episodeID(1)) })
@@ -410,7 +413,7 @@ func TestAProviderThatIsDownIsAskedAgainLater(t *testing.T) {
 }
 
 func TestPicturesThatWereThrownAwayComeBack(t *testing.T) {
-	r := newRig(t, fetchtest.World(key))
+	r := newRig(t, fetchtest.World(key), withoutMusic)
 	r.put(shelf()...)
 	stop := r.run()
 	all := func() bool {
