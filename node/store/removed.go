@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -40,6 +42,7 @@ const (
 	howProvider    = 'p'
 	howFingerprint = 'f'
 	howFolder      = 's' // by the series or album it was in
+	howName        = 'n' // of what is in neither
 )
 
 func howKey(how byte, text string, id library.ID) []byte {
@@ -64,7 +67,23 @@ func (g *Removed) keys() [][]byte {
 			out = append(out, howKey(howFolder, folder.String(), g.ID))
 		}
 	}
+	if g.Series.IsZero() && g.Album.IsZero() {
+		out = append(out, howKey(howName, nameText(g.Kind, g.Name, g.Year), g.ID))
+	}
 	return out
+}
+
+func nameText(kind library.Kind, name string, year int) string {
+	return fmt.Sprintf("%v %d %s", kind, year, strings.ReplaceAll(library.Fold(name), "\x00", " "))
+}
+
+// AnyRemoved reports whether removed items may be remembered at all.
+func (s *Store) AnyRemoved() bool { return s.anyGone.Load() }
+
+// RemovedByName returns the removed items of a kind, name and year, of those that were in
+// no series and no album.
+func (s *Store) RemovedByName(kind library.Kind, name string, year int) ([]Removed, error) {
+	return s.removedBy(howName, nameText(kind, name, year))
 }
 
 // RemovedItem returns what a removed item was; ErrNotFound if it was not removed, or too
