@@ -23,7 +23,7 @@ func (m *Maker) Collage(ctx context.Context, of []library.Image, shape Shape, o 
 	w, h = o.box(2*w, 2*h)
 	of = of[:min(len(of), maxCollage)]
 	var key strings.Builder
-	fmt.Fprintf(&key, "collage %d×%d %d %+v", w, h, shape, o)
+	fmt.Fprintf(&key, "collage %d×%d %d %s", w, h, shape, o.key())
 	for _, im := range of {
 		k, err := keyOf(im)
 		if err != nil {

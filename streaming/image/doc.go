@@ -8,5 +8,5 @@
 // see it.
 //
 // What a client wants painted onto a picture (how much was played, how many are
-// left) it must paint itself: see docs/decisions on pictures.
+// left) it must paint itself: see docs/decisions/005-pictures-without-cgo.md.
 package image

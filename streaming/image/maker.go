@@ -61,7 +61,7 @@ func keyOf(im library.Image) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	key := fmt.Sprintf("%s %d %d", im.Path, fi.Size(), fi.ModTime().UnixNano())
+	key := im.Path + " " + strconv.FormatInt(fi.Size(), 10) + " " + strconv.FormatInt(fi.ModTime().UnixNano(), 10)
 	if im.Embedded {
 		key += " stream " + strconv.Itoa(im.Stream)
 	}
@@ -89,7 +89,7 @@ func (m *Maker) Frame(ctx context.Context, path string, at time.Duration, o Opti
 // make decodes, turns, shrinks and encodes what get returns, unless the cache has
 // the result.
 func (m *Maker) make(ctx context.Context, key string, o Options, get func(context.Context) ([]byte, error)) (*Picture, error) {
-	key = fmt.Sprintf("picture %+v %s", o, key)
+	key = "picture " + o.key() + " " + key
 	f, err := m.cache.File(ctx, key, func(ctx context.Context, path string) error {
 		leave, err := m.enter(ctx)
 		if err != nil {
@@ -135,7 +135,8 @@ func opened(f *os.File) (*Picture, error) {
 		_ = f.Close()
 		return nil, err
 	}
-	return &Picture{f, sniff(head[:n]), fmt.Sprintf("\"%x-%x\"", fi.ModTime().UnixNano(), fi.Size())}, nil
+	tag := strconv.FormatInt(fi.ModTime().UnixNano(), 16) + "-" + strconv.FormatInt(fi.Size(), 16)
+	return &Picture{f, sniff(head[:n]), `"` + tag + `"`}, nil
 }
 
 // original opens a file that can go out as it is: no size is asked for, or one it

@@ -98,6 +98,18 @@ func (o Options) normal() Options {
 	return o
 }
 
+// key tells Options apart, for the cache. It is made for every picture sent, so it
+// is made by hand.
+func (o Options) key() string {
+	b := make([]byte, 0, 64)
+	for _, n := range [...]int{
+		o.Width, o.Height, o.MaxWidth, o.MaxHeight, o.FillWidth, o.FillHeight, o.Quality, int(o.Format), o.Blur,
+	} {
+		b = append(strconv.AppendInt(b, int64(n), 10), ' ')
+	}
+	return string(append(b, o.Background...))
+}
+
 // plain says that only the size matters, so that a file may go out as it is.
 func (o Options) plain() bool { return o.Blur == 0 && o.Background == "" }
 

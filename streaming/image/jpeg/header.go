@@ -29,6 +29,7 @@ type Header struct {
 	Width, Height int
 	Progressive   bool
 	sampling      []factors
+	mixed         bool // not stored as grey or YCbCr
 }
 
 type factors struct{ h, v int }
@@ -54,7 +55,7 @@ func (h Header) Memory(n int) int64 {
 			sum += blocks * 128
 		}
 	}
-	if len(h.sampling) == 4 {
+	if h.mixed {
 		sum += mcus * int64(hmax*vmax*n*n*4)
 	}
 	return sum
@@ -189,10 +190,10 @@ func (d *decoder) read(mark byte, body []byte) error {
 		d.interval = int(binary.BigEndian.Uint16(body))
 	case markSOS:
 		return d.scan(body)
-	case markAPP0:
+	case markAPP0: // these two count before the frame, where everybody writes them
 		d.jfif = d.jfif || len(body) >= 5 && string(body[:5]) == "JFIF\x00"
 	case markAPP14:
-		if len(body) >= 12 && string(body[:5]) == "Adobe" {
+		if len(d.components) == 0 && len(body) >= 12 && string(body[:5]) == "Adobe" {
 			d.adobe = int(body[11])
 		}
 	case 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf:
@@ -255,6 +256,7 @@ func (d *decoder) frame(b []byte, progressive bool) error {
 		head.sampling = append(head.sampling, f)
 		d.components = append(d.components, component{factors: f, id: c[0], quant: c[2]})
 	}
+	head.mixed = n == 4 || n == 3 && d.rgb()
 	d.head = head
 	return nil
 }

@@ -321,7 +321,10 @@ func TestMemoryIsKnownBeforeItIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, raw := range [][]byte{raw, progressive} {
+	full := factors{1, 1}
+	rgb, _ := assemble(t, 400, 300, 0, full, full, full)
+	inks, _ := assemble(t, 400, 300, 2, full, full, full, full)
+	for _, raw := range [][]byte{raw, progressive, rgb, inks} {
 		h, err := ReadHeader(raw)
 		if err != nil {
 			t.Fatal(err)

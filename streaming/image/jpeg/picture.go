@@ -40,7 +40,7 @@ func Decode(data []byte, n int) (*Picture, error) {
 	for _, c := range d.components {
 		p.Planes = append(p.Planes, Plane{c.pix, c.stride, c.samplesW, c.samplesH})
 	}
-	if len(p.Planes) == 4 || len(p.Planes) == 3 && d.rgb() {
+	if d.head.mixed {
 		p.RGBA, p.Planes = d.full(p.Planes), nil
 	}
 	return p, nil
