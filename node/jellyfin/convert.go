@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/labstack/echo/v4"
 
 	"sett/node/library"
 	"sett/streaming/ffmpeg"
@@ -34,9 +38,6 @@ func (c *call) conversion(audioOnly bool) (conversion, error) {
 	if err != nil {
 		return conversion{}, err
 	}
-	if err := c.api.FFmpeg(); err != nil {
-		return conversion{}, unavailable("This file must be converted for your device, and the server has no ffmpeg. Ask the owner to install it.")
-	}
 	cv := conversion{item: item, src: src}
 	job := ffmpeg.Job{Input: src.Path, Format: src.Container, Runtime: src.Runtime, Container: c.segmentContainer(), Segment: segmentLength}
 	video, hasVideo := src.First(library.StreamVideo)
@@ -47,8 +48,12 @@ func (c *call) conversion(audioOnly bool) (conversion, error) {
 	}
 	job.Audio = c.audioJob(src, job.Container)
 	cv.spec = hls.Spec{
-		Job: job, Start: library.Ticks(max(0, c.q.integer("starttimeticks", 0))),
+		Job: job, Start: library.Ticks(max(0, c.q.integer("starttimeticks", 0))), Source: src,
 		Bandwidth: bandwidth(c, src), FrameRate: video.AvgFrameRate,
+	}
+	if job.Video.Action == ffmpeg.Copy {
+		cv.spec.Fallback = c.encoded(video)
+		cv.spec.VideoTag = videoTag(video, c.q)
 	}
 	play := c.q.str("playsessionid")
 	if play == "" { // some clients make up their own URL: the same conversion is the same viewing
@@ -97,7 +102,14 @@ func (c *call) videoJob(src *library.Source, s library.Stream) (ffmpeg.Video, er
 		v.Action, v.Codec = ffmpeg.Copy, ffmpeg.Codec(s.Codec)
 		return v, nil
 	}
-	v.Action, v.Codec, v.BurnIn = ffmpeg.Encode, ffmpeg.H264, burn
+	v = c.encoded(s)
+	v.BurnIn = burn
+	return v, nil
+}
+
+// encoded is what the URL asks an encoded picture to be.
+func (c *call) encoded(s library.Stream) ffmpeg.Video {
+	v := ffmpeg.Video{Action: ffmpeg.Encode, Index: s.Index, Codec: ffmpeg.H264}
 	v.Width, v.Height = c.q.integer("maxwidth", c.q.integer("width", 0)), c.q.integer("maxheight", c.q.integer("height", 0))
 	v.Width, v.Height = bounded(v.Width, 16, 8192), bounded(v.Height, 16, 8192)
 	v.MaxRate = boundedRate(c.q, "videobitrate", maxVideoBitrate)
@@ -108,7 +120,19 @@ func (c *call) videoJob(src *library.Source, s library.Stream) (ffmpeg.Video, er
 	v.FrameRate = constantRate(s)
 	v.Deinterlace = s.Interlaced
 	v.ToneMap = s.VideoRange() == "HDR"
-	return v, nil
+	return v
+}
+
+// videoTag is the sample entry that a copied picture gets in MP4: what the device
+// asks for in its codec's conditions, else for HEVC the one Apple's players need.
+func videoTag(s library.Stream, q params) string {
+	for _, tag := range q.list(s.Codec + "-codectag") {
+		switch tag = strings.ToLower(tag); tag {
+		case "hvc1", "hev1", "dvh1", "dvhe", "avc1", "avc3", "av01", "dav1", "vp09":
+			return tag
+		}
+	}
+	return ""
 }
 
 // copies reports whether a stream may go out as it is under what the URL says.
@@ -260,12 +284,8 @@ func boundedRate(q params, name string, most int64) int64 {
 }
 
 // openSession starts, or finds, the conversion.
-func (a *API) openSession(cv conversion) (*hls.Session, error) {
-	s, err := a.Streams.Open(cv.key, cv.spec)
-	if errors.Is(err, hls.ErrNeedsIndex) { // the picture cannot be cut where it is: encode it
-		cv.spec.Job.Video.Action, cv.spec.Job.Video.Codec = ffmpeg.Encode, ffmpeg.H264
-		s, err = a.Streams.Open(cv.key, cv.spec)
-	}
+func (a *API) openSession(ctx context.Context, cv conversion) (*hls.Session, error) {
+	s, err := a.Streams.Open(ctx, cv.key, cv.spec)
 	return s, conversionError(err)
 }
 
@@ -274,6 +294,12 @@ func conversionError(err error) error {
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return err
+	case errors.Is(err, ffmpeg.ErrNotInstalled):
+		return unavailable("This file must be converted for your device, and the server has no ffmpeg. Ask the owner to install it.")
+	case errors.Is(err, fs.ErrNotExist):
+		return echo.NewHTTPError(http.StatusNotFound, "The file is not there any more. If its disk is unplugged, connect it again.")
+	case errors.Is(err, fs.ErrPermission):
+		return unavailable("The server may not read this file. Its log says which.")
 	case errors.Is(err, hls.ErrBusy):
 		return unavailable("The server is converting as many films as it can. Try again when one has ended, or lower its quality.")
 	case errors.Is(err, ffmpeg.ErrJob):

@@ -31,10 +31,11 @@ func masterPlaylist(audioOnly bool) func(*API, *call) error {
 		if err != nil {
 			return err
 		}
-		s, err := a.openSession(cv)
+		s, err := a.openSession(c.Request().Context(), cv)
 		if err != nil {
 			return err
 		}
+		cv.spec = s.Spec()
 		a.sessions.converting(c, cv)
 		return c.m3u8(s.Master("main.m3u8?" + c.Request().URL.RawQuery))
 	}
@@ -46,7 +47,7 @@ func mediaPlaylist(audioOnly bool) func(*API, *call) error {
 		if err != nil {
 			return err
 		}
-		s, err := a.openSession(cv)
+		s, err := a.openSession(c.Request().Context(), cv)
 		if err != nil {
 			return err
 		}
@@ -85,7 +86,7 @@ func segment(audioOnly bool) func(*API, *call) error {
 		if err != nil {
 			return err
 		}
-		s, err := a.openSession(cv)
+		s, err := a.openSession(c.Request().Context(), cv)
 		if err != nil {
 			return err
 		}
@@ -104,9 +105,29 @@ func segment(audioOnly bool) func(*API, *call) error {
 			return conversionError(err)
 		}
 		defer f.Close()
-		http.ServeContent(c.Response().Writer, c.Request(), "", time.Time{}, f)
+		return c.sendSegment(f)
+	}
+}
+
+// sendSegment sends a file by sendfile; a segment that is being cut writes itself,
+// in larger pieces than a copy would.
+func (c *call) sendSegment(f io.ReadSeeker) error {
+	w, req := c.Response().Writer, c.Request()
+	cut, ok := f.(interface {
+		io.WriterTo
+		Size() int64
+	})
+	if !ok || req.Header.Get("Range") != "" || req.Method == http.MethodHead {
+		http.ServeContent(w, req, "", time.Time{}, f)
 		return nil
 	}
+	w.Header().Set("Content-Length", strconv.FormatInt(cut.Size(), 10))
+	w.Header().Set("Accept-Ranges", "bytes")
+	w.WriteHeader(http.StatusOK)
+	if _, err := cut.WriteTo(w); err != nil {
+		return c.api.breakOff(c, err)
+	}
+	return nil
 }
 
 // stopEncoding ends the caller's conversion when the player leaves it.
@@ -124,7 +145,7 @@ func (a *API) progressive(c *call, audioOnly bool) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.openSession(cv)
+	s, err := a.openSession(c.Request().Context(), cv)
 	if err != nil {
 		return err
 	}
@@ -177,9 +198,10 @@ func (a *API) sendSegments(c *call, s *hls.Session, first int) error {
 // breakOff ends a response whose beginning is already sent, in the way that tells
 // the client it is not whole.
 func (a *API) breakOff(c *call, err error) error {
-	if c.Request().Context().Err() == nil {
-		a.Log.Warn("a conversion broke off", "err", err)
+	if c.Request().Context().Err() != nil {
+		return nil // the player has gone
 	}
+	a.Log.Warn("a conversion broke off", "err", err)
 	// A deadline in the past makes the closing chunk fail, so the connection breaks
 	// instead of ending as if the film were over.
 	return http.NewResponseController(c.Response().Writer).SetWriteDeadline(time.Unix(1, 0))

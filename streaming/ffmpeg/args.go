@@ -22,6 +22,14 @@ const preroll = 0.25
 // may have begun to show before.
 const coarse = 10
 
+// clockSlack is how late a file's clock may begin, in seconds, for a seek to still
+// come early enough.
+const clockSlack = 1
+
+// cutSlack is how much before a key frame the cut is ordered, in seconds: more than
+// the rounding of any container's clock, less than a picture lasts.
+const cutSlack = 0.0015
+
 var videoEncoders = map[Codec]string{H264: "libx264", HEVC: "libx265"}
 
 var profiles = map[string]string{
@@ -62,8 +70,11 @@ func (j *Job) Args(first int) ([]string, error) {
 	if first < 0 || first >= j.Segments() {
 		return nil, fmt.Errorf("%w: segment %d of %d", ErrJob, first, j.Segments())
 	}
-	start := max(0, float64(first)*j.Segment.Seconds()-preroll)
-	args := []string{"-hide_banner", "-nostdin", "-loglevel", "error", "-copyts", "-start_at_zero"}
+	start := max(0, j.start(first).Seconds()-preroll)
+	args := []string{"-hide_banner", "-nostdin", "-loglevel", "error", "-copyts"}
+	if j.zeroed() {
+		args = append(args, "-start_at_zero")
+	}
 	args = append(args, j.input(j.Input, start)...)
 	sound := 0
 	if j.Audio.Action != Omit && j.Audio.Path != "" {
@@ -76,8 +87,26 @@ func (j *Job) Args(first int) ([]string, error) {
 	return append(args, j.output(first)...), nil
 }
 
+// zeroed reports whether time 0 is where the file begins. Cuts are on the file's
+// own clock, which in transport streams begins anywhere and is taken to begin at 0.
+func (j *Job) zeroed() bool { return j.Cuts == nil || j.transport() }
+
+func (j *Job) transport() bool {
+	switch j.Format {
+	case "ts", "mpeg", "vob", "wtv":
+		return true
+	}
+	return false
+}
+
 func (j *Job) input(path string, start float64) []string {
 	args := []string{"-fflags", "+genpts"}
+	if start > 0 && j.Cuts != nil {
+		// A seek is relative to where the file says it begins, which need not be 0.
+		// Sound is cut where it should be by its own filter.
+		args = append(args, "-noaccurate_seek")
+		start = max(0.001, start-clockSlack)
+	}
 	if start > 0 {
 		args = append(args, "-ss", seconds(max(0, start-j.early())))
 	}
@@ -86,7 +115,7 @@ func (j *Job) input(path string, start float64) []string {
 
 func (j *Job) early() float64 {
 	switch {
-	case j.Format == "ts", j.Format == "mpeg", j.Format == "vob", j.Format == "wtv",
+	case j.transport(),
 		j.Video.Action == Encode && j.Video.BurnIn.Kind == BitmapSubtitle:
 		return coarse
 	}
@@ -100,7 +129,11 @@ func (j *Job) videoArgs(first int, start float64) []string {
 	case Omit:
 		return []string{"-vn"}
 	case Copy:
-		return []string{"-map", stream, "-c:v", "copy"}
+		args := []string{"-map", stream, "-c:v", "copy"}
+		if v.Codec == HEVC && j.Container == MP4 {
+			args = append(args, "-tag:v", "hvc1") // what Apple's players ask for
+		}
+		return args
 	}
 	var args []string
 	if v.BurnIn.Kind == BitmapSubtitle {
@@ -218,8 +251,11 @@ func (j *Job) audioArgs(input int, start float64) []string {
 // cuts lists the beginnings of the segments from first on, but for the film's own.
 func (j *Job) cuts(first int, offset float64) string {
 	var at []string
+	if j.Cuts != nil {
+		offset -= cutSlack
+	}
 	for n := max(first, 1); n < j.Segments(); n++ {
-		at = append(at, seconds(float64(n)*j.Segment.Seconds()+offset))
+		at = append(at, seconds(j.start(n).Seconds()+offset))
 	}
 	return strings.Join(at, ",")
 }
@@ -244,4 +280,7 @@ func (j *Job) output(first int) []string {
 		"-segment_list", "pipe:1", "-segment_list_type", "csv", pattern)
 }
 
-func seconds(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+// seconds is exact to 100 ns, which is what a tick is.
+func seconds(f float64) string {
+	return strconv.FormatFloat(math.Round(f*1e7)/1e7, 'f', -1, 64)
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"sort"
 	"strings"
 	"time"
 
@@ -55,7 +56,18 @@ type Job struct {
 	Audio     Audio
 	Container Container
 	Segment   library.Ticks // length of a segment
+	Cuts      *Cuts         // where segments begin instead, which a copied picture needs
 }
+
+// Cuts is where the segments of a copied picture begin: at key frames, on the
+// file's own clock. It must not be changed once it is part of a Job.
+type Cuts struct {
+	Starts []library.Ticks
+	End    library.Ticks // of the last one
+}
+
+// maxCuts bounds the list of cuts, which is one argument of the command line.
+const maxCuts = 12_000
 
 // Video says what to do with the picture.
 type Video struct {
@@ -128,6 +140,10 @@ func (j *Job) Check() error {
 		return bad("a runtime of %v", j.Runtime.Duration())
 	case j.Segment.Duration() < time.Second || j.Segment.Duration() > time.Minute:
 		return bad("segments of %v", j.Segment.Duration())
+	case j.Cuts != nil && (len(j.Cuts.Starts) == 0 || len(j.Cuts.Starts) > maxCuts):
+		return bad("%d cuts", len(j.Cuts.Starts))
+	case j.Cuts != nil && j.Video.Action == Encode:
+		return bad("an encoded picture on another grid than its own")
 	case j.Container > MP4:
 		return bad("an unknown container")
 	case j.Video.Index < 0 || j.Audio.Index < 0 || j.Video.BurnIn.Index < 0:
@@ -188,6 +204,9 @@ func (b BurnIn) Name() string {
 // Segments is the number of segments the job makes, and Span where each lies. A
 // rest shorter than a second is part of the last one.
 func (j *Job) Segments() int {
+	if j.Cuts != nil {
+		return len(j.Cuts.Starts)
+	}
 	n := int(j.Runtime / j.Segment)
 	if j.Runtime%j.Segment >= library.TicksOf(time.Second) || n == 0 {
 		n++
@@ -197,11 +216,27 @@ func (j *Job) Segments() int {
 
 // Span is the place and length of segment n.
 func (j *Job) Span(n int) (start, length library.Ticks) {
-	start = library.Ticks(n) * j.Segment
-	if n == j.Segments()-1 {
-		return start, j.Runtime - start
+	start = j.start(n)
+	switch {
+	case n < j.Segments()-1:
+		return start, j.start(n+1) - start
+	case j.Cuts != nil:
+		return start, max(0, j.Cuts.End-start)
 	}
-	return start, j.Segment
+	return start, j.Runtime - start
+}
+
+func (j *Job) start(n int) library.Ticks {
+	if j.Cuts != nil {
+		return j.Cuts.Starts[n]
+	}
+	return library.Ticks(n) * j.Segment
+}
+
+// At is the segment that a time of the film is in.
+func (j *Job) At(t library.Ticks) int {
+	n := sort.Search(j.Segments(), func(n int) bool { return j.start(n) > t })
+	return max(0, n-1)
 }
 
 // SampleRateOut is the rate the sound comes out with.

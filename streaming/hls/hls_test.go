@@ -149,7 +149,7 @@ func film(name string, change func(*ffmpeg.Job)) Spec {
 
 func open(t *testing.T, m *Manager, id string, spec Spec) *Session {
 	t.Helper()
-	s, err := m.Open(id, spec)
+	s, err := m.Open(t.Context(), id, spec)
 	if err != nil {
 		t.Fatal(err)
 	}

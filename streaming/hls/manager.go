@@ -31,10 +31,13 @@ var (
 type Options struct {
 	Dir         string        // where segments go; folders named session-* in it are ours
 	Logger      *slog.Logger  // default: slog.Default()
-	MaxSessions int           // at one time; default 8
+	MaxSessions int           // with ffmpeg, at one time; default 8
 	Idle        time.Duration // a session unused for so long is closed; default 2 min
 	Quota       int64         // bytes on disk for all sessions, in equal shares; default 8 GiB
 	Ahead       int           // segments a run may be ahead of the reader; default 10
+	MaxCopies   int           // sessions without a child, at one time; default 256
+	MaxFiles    int           // films kept open for copying; default 64
+	ScanWait    time.Duration // for a film's missing index, before its picture is encoded; default 3 s
 }
 
 // reach is how many segments beyond the next one a request waits for, rather than
@@ -43,13 +46,16 @@ const reach = 4
 
 // Manager owns every session, child process and segment file.
 type Manager struct {
-	o Options
+	o     Options
+	files *files
+	stats counters
 
 	mu       sync.Mutex
 	running  bool
 	sessions map[string]*Session
-	count    int            // of sessions ever opened, for their folders' names
-	alive    sync.WaitGroup // sessions not yet wholly closed
+	opening  map[string]chan struct{} // closed when the one that opens the session is done
+	count    int                      // of sessions ever opened, for their folders' names
+	alive    sync.WaitGroup           // sessions not yet wholly closed
 }
 
 // New returns a Manager that serves once it runs.
@@ -69,13 +75,36 @@ func New(o Options) *Manager {
 	if o.Ahead <= 0 {
 		o.Ahead = 10
 	}
-	return &Manager{o: o, sessions: make(map[string]*Session)}
+	if o.MaxCopies <= 0 {
+		o.MaxCopies = 256
+	}
+	if o.MaxFiles <= 0 {
+		o.MaxFiles = 64
+	}
+	if o.ScanWait <= 0 {
+		o.ScanWait = scanWait
+	}
+	return &Manager{
+		o: o, files: newFiles(o.Logger, keepFiles, o.MaxFiles),
+		sessions: make(map[string]*Session), opening: make(map[string]chan struct{}),
+	}
 }
+
+// keepFiles is how long a film nobody plays stays open. A scan's result goes with it.
+const keepFiles = 10 * time.Minute
 
 // Spec is what a session serves. Equal Specs, Start aside, are the same session.
 type Spec struct {
 	Job   ffmpeg.Job
 	Start library.Ticks // where the player is likely to begin
+
+	// Source tells the streams of Job.Input; nil: as the file has them. It is not
+	// part of what makes Specs equal.
+	Source *library.Source
+	// Fallback is what to encode the picture into where it cannot be copied; the
+	// zero Video refuses with [ErrNeedsIndex] instead.
+	Fallback ffmpeg.Video
+	VideoTag string // sample entry of a copied picture in MP4, "" for the usual one
 
 	// What the master playlist says of the stream; zero values are left out, but
 	// for Bandwidth, which is then estimated.
@@ -86,7 +115,7 @@ type Spec struct {
 }
 
 func (s Spec) same(o Spec) bool {
-	s.Start, o.Start = 0, 0
+	s.Start, o.Start, s.Source, o.Source = 0, 0, nil, nil
 	return s == o
 }
 
@@ -102,12 +131,17 @@ func (m *Manager) Run(ctx context.Context) error {
 	m.mu.Lock()
 	m.running = true
 	m.mu.Unlock()
+	scans, cancel := context.WithCancel(ctx)
+	defer m.files.stop() // after the scans were told to end
+	defer cancel()
+	m.files.start(scans)
 	tick := time.NewTicker(max(m.o.Idle/4, 10*time.Millisecond))
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
 			m.reap(time.Now())
+			m.files.reap(time.Now())
 		case <-ctx.Done():
 			m.shutdown()
 			return nil
@@ -161,41 +195,96 @@ func (m *Manager) reap(now time.Time) {
 
 // Open returns the session of a play session id. Opening it again is free and
 // counts as use; with another Spec the old session is closed and a new one takes
-// its place. No child is started before somebody asks for a segment.
-func (m *Manager) Open(id string, spec Spec) (*Session, error) {
+// its place. No child is started before somebody asks for a segment. ctx bounds
+// the wait for the film's index.
+func (m *Manager) Open(ctx context.Context, id string, spec Spec) (*Session, error) {
 	if err := spec.Job.Check(); err != nil {
 		return nil, err
 	}
-	if spec.Job.Video.Action == ffmpeg.Copy {
-		return nil, ErrNeedsIndex
+	for {
+		s, busy, err := m.enter(id, spec)
+		if s != nil || err != nil {
+			return s, err
+		}
+		if busy == nil {
+			break
+		}
+		select {
+		case <-busy:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
 	}
-	tool, err := ffmpeg.Look("ffmpeg")
-	if err != nil {
-		return nil, err
+	p, err := m.prepare(ctx, spec)
+	tool := ""
+	if err == nil && p.out == nil {
+		tool, err = ffmpeg.Look("ffmpeg")
 	}
-	m.mu.Lock()
-	old := m.sessions[id]
-	switch {
-	case !m.running:
-		m.mu.Unlock()
-		return nil, ErrClosed
-	case old != nil && old.spec.same(spec):
-		m.mu.Unlock()
-		old.Touch()
-		return old, nil
-	case old == nil && len(m.sessions) >= m.o.MaxSessions:
-		m.mu.Unlock()
-		return nil, ErrBusy
-	}
-	m.count++
-	s := newSession(m, id, filepath.Join(m.o.Dir, "session-"+strconv.Itoa(m.count)), tool, spec)
-	m.sessions[id] = s
-	m.alive.Add(1)
-	m.mu.Unlock()
+	s, old, err := m.admit(id, tool, spec, p, err)
 	if old != nil {
 		old.close()
 	}
-	return s, nil
+	return s, err
+}
+
+// enter returns the session when it is open already, or a channel to wait on while
+// somebody else opens it. With neither the caller must open it, and call admit.
+func (m *Manager) enter(id string, spec Spec) (*Session, <-chan struct{}, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.running {
+		return nil, nil, ErrClosed
+	}
+	if s := m.sessions[id]; s != nil && s.asked.same(spec) {
+		s.Touch()
+		return s, nil, nil
+	}
+	if busy, ok := m.opening[id]; ok {
+		return nil, busy, nil
+	}
+	m.opening[id] = make(chan struct{})
+	return nil, nil, nil
+}
+
+// admit makes the session, unless preparing it failed, and returns the one it
+// replaces.
+func (m *Manager) admit(id, tool string, asked Spec, p plan, failed error) (s, old *Session, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	close(m.opening[id])
+	delete(m.opening, id)
+	old = m.sessions[id]
+	err = failed
+	switch {
+	case err != nil:
+	case !m.running:
+		err = ErrClosed
+	case !m.roomLocked(p.out != nil, old):
+		err = ErrBusy
+	}
+	if err != nil {
+		p.release()
+		return nil, nil, err
+	}
+	m.count++
+	s = newSession(m, id, filepath.Join(m.o.Dir, "session-"+strconv.Itoa(m.count)), tool, asked, p)
+	m.sessions[id] = s
+	m.alive.Add(1)
+	return s, old, nil
+}
+
+// roomLocked reports whether one more session of a kind may be, in place of old.
+func (m *Manager) roomLocked(copies bool, old *Session) bool {
+	n := 0
+	for _, s := range m.sessions {
+		if s != old && s.InProcess() == copies {
+			n++
+		}
+	}
+	if copies {
+		return n < m.o.MaxCopies
+	}
+	return n < m.o.MaxSessions
 }
 
 // Get returns the open session of an id.

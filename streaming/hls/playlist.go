@@ -102,6 +102,14 @@ var soundCodecs = map[ffmpeg.Codec]string{
 	ffmpeg.Opus: "Opus", ffmpeg.FLAC: "fLaC", "alac": "alac",
 }
 
+// soundName is "" for a sound that is not known.
+func soundName(a ffmpeg.Audio) string {
+	if a.Action == ffmpeg.Omit {
+		return ""
+	}
+	return soundCodecs[a.Codec]
+}
+
 // codecs is "" when any part is not known: players take a wrong list worse than
 // none.
 func (sp *Spec) codecs() string {
@@ -117,8 +125,8 @@ func (sp *Spec) codecs() string {
 		parts = append(parts, c)
 	}
 	if a := sp.Job.Audio; a.Action != ffmpeg.Omit {
-		c, ok := soundCodecs[a.Codec]
-		if !ok {
+		c := soundName(a)
+		if c == "" {
 			return ""
 		}
 		parts = append(parts, c)

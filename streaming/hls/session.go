@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sett/streaming/ffmpeg"
+	"sett/streaming/remux"
 )
 
 // Session is one source being played by one player. Its methods may be called
@@ -17,8 +18,11 @@ import (
 type Session struct {
 	id    string
 	dir   string
-	tool  string // path of ffmpeg
-	spec  Spec
+	tool  string        // path of ffmpeg
+	asked Spec          // what it was opened with
+	spec  Spec          // what it does
+	out   *remux.Output // copies in process; nil: ffmpeg works
+	src   *source       // of out, held until close
 	log   *slog.Logger
 	ahead int
 	share int64 // bytes it may keep on disk
@@ -54,12 +58,12 @@ type segment struct {
 // tries again.
 const cooldown = 5 * time.Second
 
-func newSession(m *Manager, id, dir, tool string, spec Spec) *Session {
+func newSession(m *Manager, id, dir, tool string, asked Spec, p plan) *Session {
 	return &Session{
-		id: id, dir: dir, tool: tool, spec: spec, log: m.o.Logger.With("session", id),
+		id: id, dir: dir, tool: tool, asked: asked, spec: p.spec, out: p.out, src: p.src, log: m.o.Logger.With("session", id),
 		ahead: m.o.Ahead, share: max(1, m.o.Quota/int64(m.o.MaxSessions)), gone: m.alive.Done,
 		changed: make(chan struct{}), segments: make(map[int]segment), end: -1, used: time.Now(),
-		reader: max(0, min(int(spec.Start/spec.Job.Segment), spec.Job.Segments()-1)),
+		reader: p.spec.Job.At(p.spec.Start),
 	}
 }
 
@@ -79,14 +83,21 @@ func (s *Session) idle(now time.Time) time.Duration {
 	return now.Sub(s.used)
 }
 
-// Spec is what the session was opened with.
+// Spec is what the session does. It may differ from what it was opened with, where
+// the picture could not be copied; and its Job knows where segments are cut.
 func (s *Session) Spec() Spec { return s.spec }
 
-// Segment waits for segment n and opens it; the caller closes it. The file stays
-// readable when the session is closed meanwhile.
+// InProcess reports whether the session copies without any child process.
+func (s *Session) InProcess() bool { return s.out != nil }
+
+// Segment waits for segment n and opens it; the caller closes it. It stays readable
+// when the session is closed meanwhile.
 func (s *Session) Segment(ctx context.Context, n int) (io.ReadSeekCloser, error) {
 	if n < 0 || n >= s.spec.Job.Segments() {
 		return nil, fmt.Errorf("%w: %d of %d", ErrNoSegment, n, s.spec.Job.Segments())
+	}
+	if s.out != nil {
+		return s.copySegment(ctx, n)
 	}
 	var f *os.File
 	err := s.await(ctx, func(order uint64) (done bool, err error) {
@@ -110,6 +121,10 @@ func (s *Session) Segment(ctx context.Context, n int) (io.ReadSeekCloser, error)
 func (s *Session) Init(ctx context.Context) ([]byte, error) {
 	if s.spec.Job.Container != ffmpeg.MP4 {
 		return nil, fmt.Errorf("%w: MPEG-TS has no init segment", ErrNoSegment)
+	}
+	if s.out != nil {
+		s.Touch()
+		return s.out.Init(), nil
 	}
 	var head []byte
 	err := s.await(ctx, func(uint64) (bool, error) {
@@ -254,9 +269,13 @@ func (s *Session) close() {
 	s.mu.Unlock()
 	s.runs.Wait()
 	s.once.Do(func() {
+		defer s.gone()
+		if s.out != nil {
+			s.src.release()
+			return
+		}
 		if err := os.RemoveAll(s.dir); err != nil {
 			s.log.Warn("segments not deleted", "err", err)
 		}
-		s.gone()
 	})
 }
