@@ -77,24 +77,32 @@ func jpegFrame(r *facts.Reader, pos int64, marker byte, shape [2]int64, s *facts
 	}
 	s.RawBits = "8"
 	s.Range, s.Space = "pc", "bt470bg"
-	switch sampling := string([]byte{b[7], b[10], b[13]}); {
+	switch {
 	case b[5] == 1:
 		s.PixFmt = "gray"
 	case b[5] != 3:
 		return facts.Unsure("a JPEG picture of %d components", b[5])
 	case b[6] == 'R' && b[9] == 'G':
 		return facts.Unsure("a JPEG picture in RGB")
-	case sampling == "\x22\x11\x11":
-		s.PixFmt = "yuvj420p"
-	case sampling == "\x21\x11\x11":
-		s.PixFmt = "yuvj422p"
-	case sampling == "\x11\x11\x11":
-		s.PixFmt = "yuvj444p"
 	default:
-		return facts.Unsure("a JPEG picture sampled in an unusual way")
+		if s.PixFmt = jpegSampling(b[7], b[10], b[13]); s.PixFmt == "" {
+			return facts.Unsure("a JPEG picture sampled in an unusual way")
+		}
 	}
 	s.Shape(shape[0], shape[1])
 	return nil
+}
+
+// jpegSampling names a format by how often its components are sampled, across in the
+// upper half of a byte and down in the lower.
+func jpegSampling(luma, blue, red byte) string {
+	w, h := blue>>4, blue&15
+	if blue != red || w == 0 || h == 0 || luma>>4%w != 0 || luma&15%h != 0 {
+		return ""
+	}
+	return map[[2]byte]string{
+		{1, 1}: "yuvj444p", {2, 1}: "yuvj422p", {2, 2}: "yuvj420p", {1, 2}: "yuvj440p",
+	}[[2]byte{luma >> 4 / w, luma & 15 / h}]
 }
 
 // png reads the header chunk, and the shape of a pixel where it is said.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+	"strings"
 
 	"sett/streaming/probe/bitstream"
 	"sett/streaming/probe/facts"
@@ -90,10 +91,6 @@ func (f *file) picture(t *track) bool {
 			config = body
 		case "av1C":
 			config = body
-		case "vpcC":
-			if len(body) >= 6 {
-				s.Level = int(body[5])
-			}
 		case "esds":
 			object, c := descriptor(body)
 			config, odd = c, odd || object != 0x20
@@ -116,20 +113,17 @@ func (f *file) picture(t *track) bool {
 		return false
 	}
 	s.AvgRate = facts.Rate(t.scale*t.samples, t.span)
-	if t.runs == 1 || t.runs == 2 && t.times[1].count == 1 {
+	if t.steady() {
 		s.RFrameRate = facts.Rate(t.scale, t.times[0].step)
 	}
 	f.shape(t, shape)
-	rate, level, w, h := s.AvgRate, s.Level, s.Width, s.Height
+	rate, w, h := s.AvgRate, s.Width, s.Height
 	if rate == "0/0" || !f.coded(t, config) || s.Width != w || s.Height != h {
 		return false
 	}
-	if s.Codec == "vp9" {
-		s.Level = level
-	}
 	s.AvgRate = rate
 	if s.RFrameRate == "0/0" {
-		s.RFrameRate = rate
+		s.RFrameRate = t.beat()
 	}
 	if order != "" {
 		s.FieldOrder = order
@@ -277,8 +271,10 @@ func (f *file) sound(t *track) bool {
 			if len(body) >= 28 {
 				config = body
 			}
-		case "sinf", "chan", "enda":
+		case "sinf", "enda":
 			odd = true
+		case "chan":
+			odd = odd || s.Channels > 2 && strings.HasPrefix(s.Codec, "pcm_")
 		}
 	}
 	split(rest, visit)
@@ -378,4 +374,25 @@ func perSecond(n, scale, duration int64) int64 {
 	}
 	q, _ := bits.Div64(hi, lo, uint64(duration))
 	return int64(q & math.MaxInt64)
+}
+
+// steady reports whether all samples but the last are of one length.
+func (t *track) steady() bool { return t.runs == 1 || t.runs == 2 && t.times[1].count == 1 }
+
+// beats are the rates that pictures of changing length are made for.
+var beats = [...][2]int64{{24000, 1001}, {24, 1}, {25, 1}, {30000, 1001}, {30, 1}, {50, 1}, {60000, 1001}, {60, 1}, {120, 1}}
+
+// beat is the rate that the pictures of an unsteady track fall in with: that of the
+// shortest where the others are multiples of it, else a usual one near the average.
+func (t *track) beat() string {
+	if t.step > 0 && t.even {
+		return facts.Rate(t.scale, t.step)
+	}
+	average := float64(t.scale) * float64(t.samples) / float64(t.span)
+	for _, b := range beats {
+		if r := float64(b[0]) / float64(b[1]); math.Abs(r-average) < 0.03*r {
+			return facts.Rate(b[0], b[1])
+		}
+	}
+	return t.s.AvgRate
 }

@@ -37,6 +37,12 @@ func (f *file) userData(b box, t *track) error {
 				t.s.Tags["title"] = name
 			}
 			return err
+		case b.kind == "kind" && t != nil:
+			buf, err := f.small(b)
+			if err == nil && len(buf) > 4 {
+				t.role(buf[4:])
+			}
+			return err
 		case b.kind[0] == 0xa9 && t == nil && names[b.kind] != "":
 			buf, err := f.small(b)
 			if err != nil || len(buf) < 4 {
@@ -51,6 +57,18 @@ func (f *file) userData(b box, t *track) error {
 		}
 		return nil
 	})
+}
+
+// roles are what DASH calls ffprobe's dispositions.
+var roles = map[string]string{"forced-subtitle": "forced", "commentary": "comment", "dub": "dub", "caption": "captions", "description": "descriptions"}
+
+// role reads what a track is for.
+func (t *track) role(b []byte) {
+	if scheme := zero(b); scheme == "urn:mpeg:dash:role:2011" && len(b) > len(scheme)+1 {
+		if flag := roles[zero(b[len(scheme)+1:])]; flag != "" {
+			t.s.SetFlag(flag)
+		}
+	}
 }
 
 // meta reads a metadata box, in iTunes' manner or in QuickTime's, which numbers its

@@ -31,6 +31,8 @@ type track struct {
 	start         int64 // of the first sample shown, in the track's time
 	times         [2]run
 	runs          int64
+	step          int64 // the shortest sample's length
+	even          bool  // all lengths so far are multiples of it
 	samples, span int64 // by the time table
 	offset        int64 // of the first sample's composition
 	bytes         int64 // of all samples
@@ -293,11 +295,25 @@ func (f *file) times(t *track, b box) error {
 			t.times[t.runs] = r
 		}
 		t.runs++
+		t.beatWith(r.step)
 		if t.span < math.MaxInt64/4 {
 			t.samples += r.count
 			t.span += r.count * min(r.step, 1<<28)
 		}
 	})
+}
+
+// beatWith takes one more sample's length into account.
+func (t *track) beatWith(step int64) {
+	switch {
+	case step <= 0:
+	case t.step == 0:
+		t.step, t.even = step, true
+	case step < t.step:
+		t.even, t.step = t.even && t.step%step == 0, step
+	default:
+		t.even = t.even && step%t.step == 0
+	}
 }
 
 func (f *file) sampleSizes(t *track, b box) error {

@@ -264,6 +264,9 @@ func (f *file) finish() error {
 	if !(seconds > 0) || seconds > 1e7 {
 		return facts.Unsure("no duration")
 	}
+	for _, s := range f.late {
+		f.doc.Add(s)
+	}
 	f.doc.Format.Whole(int64(seconds*1e6+0.5), f.r.Size())
 	f.applyTags()
 	if err := f.packets(); err != nil {

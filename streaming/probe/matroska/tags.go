@@ -210,5 +210,5 @@ func (f *file) attachment(e element) error {
 // attachmentCodecs are ffprobe's names of what is attached, by how its type begins.
 var attachmentCodecs = [...][2]string{
 	{"text/plain", "text"}, {"application/x-truetype-font", "ttf"}, {"application/x-font", "ttf"},
-	{"application/vnd.ms-opentype", "otf"}, {"binary", "bin_data"}, {"font/", "ttf"},
+	{"application/vnd.ms-opentype", "otf"}, {"binary", "bin_data"},
 }

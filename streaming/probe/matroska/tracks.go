@@ -374,6 +374,11 @@ func (t *track) describeAudio() bool {
 	bitstream.Sound(s, channels, int(rate))
 	codec := s.Codec
 	ok := false
+	defer func() {
+		if codec == "vorbis" {
+			s.BitRate = "" // its own figure is a wish
+		}
+	}()
 	switch codec {
 	case "aac":
 		ok = bitstream.AAC(s, t.private)

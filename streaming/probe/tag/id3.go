@@ -18,7 +18,7 @@ var id3Names = map[string]string{
 	"TCMP": "compilation", "TDRC": "date", "TDRL": "date", "TDEN": "creation_time", "TSOA": "album-sort", "TSOP": "artist-sort",
 	"TSOT": "title-sort", "TIT1": "grouping",
 	"TAL": "album", "TCO": "genre", "TCP": "compilation", "TT2": "title", "TEN": "encoded_by", "TP1": "artist", "TP2": "album_artist",
-	"TP3": "performer", "TRK": "track",
+	"TP3": "performer", "TRK": "track", "USLT": "lyrics",
 }
 
 // severalValues are the frames of which all values are wanted; of others the first.
@@ -203,7 +203,9 @@ func (t *id3) textFrame(name string, b []byte, into *Set) {
 	switch {
 	case name == "TXXX" || name == "TXX":
 		key = value
-		value, rest = decode(b[0], rest)
+		if value, rest = decode(b[0], rest); id3Names[key] != "" {
+			key = id3Names[key] // as some programs write lyrics
+		}
 	case key == "":
 		key = name
 	}
