@@ -1,6 +1,8 @@
 package jellyfin
 
 import (
+	"net/http"
+
 	"sett/node/jellyfin/dto"
 	"sett/node/library"
 )
@@ -35,16 +37,64 @@ func (c *call) wants(v library.Viewer) want {
 
 // page answers with a list of items.
 func (c *call) page(p library.Page, start int, w want) error {
-	body := append(make([]byte, 0, 4096+2048*len(p.Cards)), `{"Items":`...)
+	if len(p.Cards) > maxInMemory && !wantsCamelCase(c.Request().Header.Get("Accept")) {
+		return c.longPage(p, start, w)
+	}
+	body := append(make([]byte, 0, 4096+2048*min(len(p.Cards), maxInMemory)), `{"Items":`...)
 	body, err := c.appendItems(body, p.Cards, w)
 	if err != nil {
 		return err
 	}
+	return c.raw(appendPageEnd(body, p, start))
+}
+
+// maxInMemory is how many items an answer holds before it is sent in pieces: a
+// client that asks for a whole library must not cost its size in memory.
+const maxInMemory = 500
+
+func appendPageEnd(body []byte, p library.Page, start int) []byte {
 	body = append(body, `,"TotalRecordCount":`...)
 	body = appendInt(body, int64(p.Total))
 	body = append(body, `,"StartIndex":`...)
 	body = appendInt(body, int64(start))
-	return c.raw(append(body, '}'))
+	return append(body, '}')
+}
+
+// from is w for the part of a list that begins at an index.
+func (w want) from(at int) want {
+	playlist, count := w.playlist, w.childCount
+	if playlist != nil {
+		w.playlist = func(i int) string { return playlist(at + i) }
+	}
+	if count != nil {
+		w.childCount = func(i int) int { return count(at + i) }
+	}
+	return w
+}
+
+func (c *call) longPage(p library.Page, start int, w want) error {
+	h := c.Response().Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	c.Response().WriteHeader(http.StatusOK)
+	buf := []byte(`{"Items":[`)
+	for at := 0; at < len(p.Cards); at += maxInMemory {
+		end := min(at+maxInMemory, len(p.Cards))
+		part, err := c.appendItems(nil, p.Cards[at:end], w.from(at))
+		if err != nil {
+			return c.api.breakOff(c, err)
+		}
+		if at > 0 {
+			buf = append(buf, ',')
+		}
+		buf = append(buf, part[1:len(part)-1]...)
+		if _, err := c.Response().Writer.Write(buf); err != nil {
+			return nil // the client has gone
+		}
+		buf = buf[:0]
+	}
+	_, _ = c.Response().Writer.Write(appendPageEnd(append(buf, ']'), p, start))
+	return nil
 }
 
 // list answers with a bare array of items.
@@ -110,7 +160,7 @@ func (c *call) appendLive(dst []byte, card *library.Card, w want, i int) []byte 
 		dst = appendMember(dst, "CanDownload", boolText(!card.Kind.IsFolder() && c.who.User.MayDownload()))
 	}
 	if w.fields&dto.FieldCanDelete != 0 {
-		dst = append(dst, `,"CanDelete":false`...)
+		dst = appendMember(dst, "CanDelete", boolText(c.mayDelete(card) == nil))
 	}
 	if w.fields&dto.FieldPlayAccess != 0 {
 		dst = append(dst, `,"PlayAccess":"Full"`...)
@@ -126,7 +176,7 @@ func (c *call) appendCounts(dst []byte, card *library.Card, w want, i int) []byt
 	case w.childCount != nil && w.childCount(i) > 0:
 		dst = append(dst, `,"ChildCount":`...)
 		dst = appendInt(dst, int64(w.childCount(i)))
-	case w.fields&dto.FieldChildCount != 0, card.Kind == library.CollectionFolder, card.Kind == library.Season, card.Kind == library.MusicAlbum:
+	case w.fields&dto.FieldChildCount != 0, card.Kind == library.CollectionFolder, card.Kind == library.Season, card.Kind == library.MusicAlbum, card.List != nil:
 		dst = append(dst, `,"ChildCount":`...)
 		dst = appendInt(dst, int64(c.view.ChildCount(w.viewer, card.ID)))
 	}
