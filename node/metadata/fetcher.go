@@ -159,9 +159,6 @@ func (f *Fetcher) Run(ctx context.Context) error {
 		return ctx.Err()
 	}
 	defer f.closeClients()
-	if err := fetch.Trim(f.answers(), maxCache); err != nil {
-		f.log.Debug("the cache of answers could not be trimmed", "err", err)
-	}
 	changes, cancel := f.store.Subscribe()
 	defer cancel()
 	if err := f.sweep(ctx); err != nil {
@@ -180,12 +177,18 @@ func (f *Fetcher) closeClients() {
 	}
 }
 
-// follow queues what comes and changes.
+// follow queues what comes and changes, and twice a day whatever answer has grown old.
 func (f *Fetcher) follow(ctx context.Context, changes <-chan library.ChangeSet) error {
+	again := time.NewTicker(12 * time.Hour)
+	defer again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-again.C:
+			if err := f.sweep(ctx); err != nil {
+				return err
+			}
 		case set, ok := <-changes:
 			if !ok {
 				return store.ErrClosed

@@ -78,6 +78,9 @@ func Attributions() []Attribution {
 // emptied their folder. It costs no request: items that have been asked about are passed
 // over when their turn comes.
 func (f *Fetcher) sweep(ctx context.Context) error {
+	if err := fetch.Trim(f.answers(), maxCache); err != nil {
+		f.log.Debug("the cache of answers could not be trimmed", "err", err)
+	}
 	lost, err := f.review(ctx)
 	if err != nil {
 		return fmt.Errorf("go through what is known: %w", err)

@@ -11,8 +11,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"io"
-	"log"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -43,7 +42,7 @@ func New(t testing.TB, hosts map[string]http.Handler) *Internet {
 	t.Helper()
 	n := &Internet{hosts: hosts, RootCAs: x509.NewCertPool()}
 	n.server = httptest.NewUnstartedServer(n)
-	n.server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	n.server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
 	n.server.TLS = &tls.Config{Certificates: []tls.Certificate{n.certificate(t)}}
 	n.server.StartTLS()
 	t.Cleanup(n.server.Close)
