@@ -1,6 +1,8 @@
 package jellyfin
 
 import (
+	"net/url"
+
 	"sett/node/jellyfin/dto"
 	"sett/node/library"
 )
@@ -57,7 +59,13 @@ func entityByName(kind library.Kind) func(*API, *call) error {
 		if err != nil {
 			return err
 		}
-		card, ok := c.view.EntityByName(v, kind, c.Param("name"))
+		name := c.Param("name")
+		if c.Request().URL.RawPath != "" { // then the router hands parameters out as they were sent
+			if plain, err := url.PathUnescape(name); err == nil {
+				name = plain
+			}
+		}
+		card, ok := c.view.EntityByName(v, kind, name)
 		if !ok {
 			return errNotFound
 		}
