@@ -95,7 +95,11 @@ func union(a, b []string) []string {
 func (j *job) albumID(a *album, main bool) library.ID {
 	d := j.u.dir()
 	if main && d.rel != "" {
-		return j.folderID(library.MusicAlbum, d, func(it *library.Item) library.ID { return it.Album })
+		w := &who{kind: library.MusicAlbum}
+		if facts, ok := j.firstNFO(w.kind, d, "album.nfo"); ok {
+			w.providers = facts.Providers
+		}
+		return j.folderID(w, d, func(it *library.Item) library.ID { return it.Album })
 	}
 	return library.NewID(library.MusicAlbum.String(), j.u.lib.id.String(), filepath.ToSlash(d.rel),
 		library.Fold(a.artist), library.Fold(a.title))

@@ -147,7 +147,10 @@ func (j *job) film(kind library.Kind, f naming.Film, alone bool) *library.Item {
 	for _, v := range f.Versions {
 		stacks = append(stacks, stackOf(d, v.Files))
 	}
-	id := j.idOf(kind, filmAlike(f.Name), stacks...)
+	nfos := filmNFOs(d, stacks[0].stem(), alone)
+	w := j.describe(kind, d, nfos, f.Name)
+	w.alike = filmAlike(f.Name)
+	id := j.idOf(w, stacks...)
 	it := j.item(id, kind, f.Name.Title)
 	it.Year = f.Name.Year
 	it.Providers = maps.Clone(f.Name.Providers)
@@ -165,10 +168,6 @@ func (j *job) film(kind library.Kind, f naming.Film, alone bool) *library.Item {
 	it.Images = j.images(it, []*dir{d}, stacks[0].stem(), !alone)
 	if _, ok := it.Image(library.Primary, 0); !ok {
 		it.Images = append(it.Images, j.coverOf(it)...)
-	}
-	nfos := []string{stacks[0].stem() + ".nfo"}
-	if alone {
-		nfos = append(nfos, "movie.nfo", "musicvideo.nfo", d.name()+".nfo")
 	}
 	j.overlay(it, d, nfos...)
 	return it
@@ -208,7 +207,7 @@ func (j *job) discFilm(s *dir, what string) *library.Item {
 	if d.rel == "" {
 		v = naming.Video(d.name())
 	}
-	id := j.folderID(library.Movie, s, func(*library.Item) library.ID { return library.ID{} })
+	id := j.folderID(&who{kind: library.Movie}, s, func(*library.Item) library.ID { return library.ID{} })
 	it := j.item(id, library.Movie, v.Title)
 	it.Year, it.Providers = v.Year, v.Providers
 	it.Path = s.abs

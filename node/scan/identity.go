@@ -10,30 +10,53 @@ import (
 // idOf decides what an item is called, for ever. Of one item the first answer counts:
 //
 //   - what one of its files was called before, at the same path;
+//   - what the item of the same provider's id was called whose file is gone;
 //   - what the same content was called at a path that is gone: a rename or a move;
-//   - what the item in the same place of the unit was called whose file is gone (alike):
-//     a replacement by another resolution;
+//   - what the item in the same place of the unit, or the film of the same title and year,
+//     was called whose file is gone: a replacement by another resolution;
+//   - what it was called when it was taken out of the library, for some weeks;
 //   - an id from kind, library and path below the root.
-func (j *job) idOf(kind library.Kind, alike string, stacks ...stack) library.ID {
-	memo := kind.String() + "\x00" + stacks[0].path()
+func (j *job) idOf(w *who, stacks ...stack) library.ID {
+	memo := w.kind.String() + "\x00" + stacks[0].path()
 	if id, ok := j.ids[memo]; ok {
 		return id
 	}
 	j.p.mu.Lock()
 	defer j.p.mu.Unlock()
-	id, ok := j.knownLocked(kind, stacks)
+	id, ok := j.knownLocked(w.kind, stacks)
 	if !ok {
-		id, ok = j.movedLocked(kind, stacks[0])
+		id, ok = j.elsewhereLocked(w, &stacks[0])
 	}
 	if !ok {
-		id, ok = j.alikeLocked(kind, alike)
-	}
-	if !ok {
-		id = j.freshLocked(kind, stacks[0].rel(), stacks[0].path())
+		id = j.freshLocked(w.kind, stacks[0].rel(), stacks[0].path())
 	}
 	j.p.claims[id] = stacks[0].path()
 	j.ids[memo] = id
 	return id
+}
+
+// elsewhereLocked finds the item that was elsewhere, had another file, or was removed.
+func (j *job) elsewhereLocked(w *who, s *stack) (library.ID, bool) {
+	path := s.path()
+	if it := j.providedLocked(w, path); it != nil {
+		return j.takeLocked(it, s), true
+	}
+	if id, ok := j.movedLocked(w.kind, *s); ok {
+		return id, true
+	}
+	if id, ok := j.alikeLocked(w.kind, w.alike); ok {
+		return id, true
+	}
+	if it := j.titledLocked(w, path); it != nil {
+		return j.takeLocked(it, s), true
+	}
+	if it := j.returnedLocked(w, s, path); it != nil {
+		return j.takeLocked(it, s), true
+	}
+	if it := j.removedEpisodeLocked(w.series, w.season, w.number); it != nil && w.kind == library.Episode {
+		return j.takeLocked(it, s), true
+	}
+	return library.ID{}, false
 }
 
 // claimedLocked reports whether another item of this pass has the id.
@@ -201,35 +224,57 @@ func (p *pass) takenLocked(id library.ID, path string) bool {
 	return ok && c.Path != path && c.Path != "" && !p.gone(c.Path)
 }
 
-// folderID is the id of a series or album: as before at the same path, or as before it
-// moved with its content, else from the path.
-func (j *job) folderID(kind library.Kind, d *dir, of func(*library.Item) library.ID) library.ID {
-	memo := kind.String() + "\x00" + d.abs
+// folderID is the id of a series or album: as before at the same path, as the one of the
+// same provider's id that is gone, as before it moved with its content, as before it was
+// removed, else from the path.
+func (j *job) folderID(w *who, d *dir, of func(*library.Item) library.ID) library.ID {
+	memo := w.kind.String() + "\x00" + d.abs
 	if id, ok := j.ids[memo]; ok {
 		return id
 	}
 	j.p.mu.Lock()
 	defer j.p.mu.Unlock()
-	id := j.folderLocked(kind, d, of)
+	id := j.folderLocked(w, d, of)
 	j.p.claims[id] = d.abs
 	j.ids[memo] = id
 	return id
 }
 
-func (j *job) folderLocked(kind library.Kind, d *dir, of func(*library.Item) library.ID) library.ID {
-	if it := j.byPath[d.abs]; it != nil && it.Kind == kind && !j.p.claimedLocked(it.ID, d.abs) {
+func (j *job) folderLocked(w *who, d *dir, of func(*library.Item) library.ID) library.ID {
+	if it := j.byPath[d.abs]; it != nil && it.Kind == w.kind && !j.p.claimedLocked(it.ID, d.abs) {
 		return it.ID
 	}
+	if it := j.providedLocked(w, d.abs); it != nil {
+		return j.takeLocked(it, nil)
+	}
 	for _, child := range j.moved {
-		id := of(child)
-		if id.IsZero() || j.p.claimedLocked(id, d.abs) {
-			continue
-		}
-		it, err := j.p.s.store.Bare(id)
-		if err == nil && it.Kind == kind && j.p.gone(it.Path) {
-			j.old[id] = it
+		if id, ok := j.parentLocked(w, d, of(child)); ok {
 			return id
 		}
 	}
-	return j.freshLocked(kind, d.rel, d.abs)
+	if it := j.returnedLocked(w, nil, d.abs); it != nil {
+		return j.takeLocked(it, nil)
+	}
+	return j.freshLocked(w.kind, d.rel, d.abs)
+}
+
+// parentLocked takes the id of the folder that something was in before it came here, if
+// that folder is no more.
+func (j *job) parentLocked(w *who, d *dir, id library.ID) (library.ID, bool) {
+	if id.IsZero() || j.p.claimedLocked(id, d.abs) {
+		return id, false
+	}
+	if it, err := j.p.s.store.Bare(id); err == nil {
+		if it.Kind != w.kind || !j.p.gone(it.Path) {
+			return id, false
+		}
+		j.old[id] = it
+		return id, true
+	}
+	g, err := j.p.s.store.RemovedItem(id)
+	if err != nil || g.Kind != w.kind {
+		return id, false
+	}
+	j.old[id] = &library.Item{ID: id, Kind: g.Kind, Path: g.Path, Added: g.Added}
+	return id, true
 }

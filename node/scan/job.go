@@ -25,6 +25,7 @@ type job struct {
 	// Only while the job is at hand; see load and release.
 	old    map[library.ID]*library.Item // what the unit gave, and what its files were elsewhere
 	byPath map[string]*library.Item     // old items by the paths of all their files
+	docs   map[string]*document         // NFO files by path
 	facts  map[string]*fact             // by the first path of a stack
 	need   []stack
 	moved  []*library.Item            // old items whose files came here from elsewhere
@@ -158,7 +159,7 @@ func (j *job) publishNames() error {
 
 // release lets go of what is large until the job's turn comes again.
 func (j *job) release() {
-	j.old, j.byPath, j.facts, j.need, j.moved, j.lost, j.sent = nil, nil, nil, nil, nil, nil, nil
+	j.old, j.byPath, j.docs, j.facts, j.need, j.moved, j.lost, j.sent = nil, nil, nil, nil, nil, nil, nil, nil
 }
 
 // finish publishes the unit with all facts and remembers it as done.

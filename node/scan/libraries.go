@@ -63,10 +63,44 @@ func (p *pass) libraries() []*lib {
 	for _, m := range p.s.opt.Media {
 		libs = p.inMedia(libs, filepath.Clean(m))
 	}
-	return p.knownLibraries(libs)
+	libs = p.knownLibraries(libs)
+	p.identify(libs)
+	return libs
 }
 
-// addLibrary adds a library, or roots to the one of the same name and kind: two disks
+// identify gives each library the id it had: under the same name and with one of the same
+// folders, with one of the same folders under another name, under the same name elsewhere.
+func (p *pass) identify(libs []*lib) {
+	used := make(map[library.ID]bool)
+	for _, same := range []func(*library.Item, *lib) bool{
+		func(o *library.Item, l *lib) bool { return strings.EqualFold(o.Name, l.name) && l.sharesRoot(o) },
+		func(o *library.Item, l *lib) bool { return l.sharesRoot(o) },
+		func(o *library.Item, l *lib) bool { return strings.EqualFold(o.Name, l.name) },
+	} {
+		for _, l := range libs {
+			for _, o := range p.stored {
+				if l.id.IsZero() && !used[o.ID] && o.Collection == l.kind && same(o, l) {
+					l.id = o.ID
+					used[o.ID] = true
+				}
+			}
+		}
+	}
+	for _, l := range libs {
+		for _, parts := range [][]string{nil, {string(l.kind)}, {string(l.kind), l.roots[0].path}} {
+			if id := library.NewID(append([]string{"library", strings.ToLower(l.name)}, parts...)...); l.id.IsZero() && !used[id] {
+				l.id = id
+				used[id] = true
+			}
+		}
+	}
+}
+
+func (l *lib) sharesRoot(o *library.Item) bool {
+	return slices.ContainsFunc(l.roots, func(r *root) bool { return slices.Contains(o.Roots, r.path) })
+}
+
+// addLibrary adds a library, without an id as yet, or roots to the one of the same name and kind: two disks
 // with a folder Films each are one library.
 func addLibrary(libs []*lib, name string, kind library.Collection, paths ...string) []*lib {
 	var l *lib
@@ -76,10 +110,7 @@ func addLibrary(libs []*lib, name string, kind library.Collection, paths ...stri
 		}
 	}
 	if l == nil {
-		l = &lib{name: name, kind: kind, id: library.NewID("library", strings.ToLower(name))}
-		if slices.ContainsFunc(libs, func(o *lib) bool { return o.id == l.id }) {
-			l.id = library.NewID("library", strings.ToLower(name), string(kind))
-		}
+		l = &lib{name: name, kind: kind}
 		libs = append(libs, l)
 	}
 	for _, path := range paths {

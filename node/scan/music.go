@@ -79,7 +79,7 @@ func trackAlike(dir string, n naming.TrackName) string {
 func (j *job) track(d *dir, f file) *track {
 	s := one(d, f)
 	n := naming.Track(s.rel())
-	id := j.idOf(library.Audio, trackAlike(d.abs, n), s)
+	id := j.idOf(&who{kind: library.Audio, alike: trackAlike(d.abs, n)}, s)
 	t := &track{s: s, it: j.item(id, library.Audio, n.Title), disc: n.Disc}
 	if dd, ok := naming.DiscFolder(d.name()); ok && d != j.u.dir() {
 		t.disc = dd

@@ -14,41 +14,77 @@ import (
 
 // overlay lets the first NFO file of the given names that says something about such an
 // item override names and tags.
-func (j *job) overlay(it *library.Item, d *dir, names ...string) {
+func (j *job) overlay(it *library.Item, d *dir, names ...string) (nfo.Facts, bool) {
+	facts, ok := j.firstNFO(it.Kind, d, names...)
+	if ok {
+		apply(it, facts)
+	}
+	return facts, ok
+}
+
+// firstNFO is what the first NFO file of the given names says about an item of a kind.
+func (j *job) firstNFO(kind library.Kind, d *dir, names ...string) (nfo.Facts, bool) {
 	for _, name := range names {
 		for _, f := range d.withStem(name) {
 			if !strings.EqualFold(f.name, name) {
 				continue
 			}
-			if facts, ok := j.nfo(it, d.path(f.name)); ok {
-				apply(it, facts)
-				return
+			if facts, ok := pick(j.document(d.path(f.name)), kind); ok {
+				return facts, true
 			}
 		}
 	}
+	return nfo.Facts{}, false
 }
 
-// nfo reads a file and picks what is about an item of the kind.
-func (j *job) nfo(it *library.Item, path string) (nfo.Facts, bool) {
+// document reads an NFO file, once while the job is at hand.
+func (j *job) document(path string) *nfo.Document {
+	doc, ok := j.docs[path]
+	if !ok {
+		doc = j.readNFO(path)
+		if j.docs == nil {
+			j.docs = make(map[string]*document)
+		}
+		j.docs[path] = doc
+	}
+	if doc.problem != "" && !slices.ContainsFunc(j.problems, func(p Problem) bool { return p.Path == path }) {
+		j.problems = append(j.problems, Problem{path, doc.problem})
+	}
+	return &doc.Document
+}
+
+// document is an NFO file that was read.
+type document struct {
+	nfo.Document
+	problem string
+}
+
+func (j *job) readNFO(path string) *document {
+	doc := new(document)
 	f, err := os.Open(path)
 	if err != nil {
 		if !errors.Is(err, os.ErrNotExist) {
-			j.problems = append(j.problems, Problem{path, "It cannot be opened (" + reason(err) + ")."})
+			doc.problem = "It cannot be opened (" + reason(err) + ")."
 		}
-		return nfo.Facts{}, false
+		return doc
 	}
 	defer f.Close()
-	doc, err := nfo.Parse(f)
+	doc.Document, err = nfo.Parse(f)
 	if err != nil && len(doc.Items) == 0 && len(doc.Providers) == 0 {
-		j.problems = append(j.problems, Problem{path, "Nothing in it is NFO data, so it is passed over."})
-		return nfo.Facts{}, false
+		doc.problem = "Nothing in it is NFO data, so it is passed over."
 	}
+	return doc
+}
+
+// pick chooses what a file says about an item of a kind. A file of nothing but URLs says
+// ids.
+func pick(doc *nfo.Document, kind library.Kind) (nfo.Facts, bool) {
 	for _, facts := range doc.Items {
-		if fits(facts.Root, it.Kind) {
+		if fits(facts.Root, kind) {
 			return facts, true
 		}
 	}
-	if len(doc.Items) == 0 {
+	if len(doc.Items) == 0 && len(doc.Providers) > 0 {
 		return nfo.Facts{Providers: doc.Providers}, true
 	}
 	return nfo.Facts{}, false

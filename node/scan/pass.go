@@ -47,6 +47,7 @@ type pass struct {
 	dropped   []*row                  // of roots that are no longer among the settings
 	byFolder  map[string][]library.ID // by library and folder; see known
 	unsettled bool
+	names     *named
 	virgin    bool // nothing was known before: no file can have come from elsewhere
 	touched   bool // a unit changed or went
 	looking   bool // the walk is over

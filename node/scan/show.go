@@ -138,11 +138,15 @@ func (j *job) series(d *dir, name naming.SeriesName, eps []episode, loose bool) 
 		return nil
 	}
 	s := &series{d: d, loose: loose, seasons: make(map[library.Number]*library.Item)}
-	before := j.seriesBefore(d, loose)
+	w := &who{kind: library.Series, names: []string{name.Title}, year: name.Year, providers: name.Providers}
+	if facts, ok := j.firstNFO(library.Series, d, "tvshow.nfo"); ok && !loose {
+		w.add(facts)
+	}
+	before := j.seriesBefore(w, d, loose)
 	for _, e := range eps {
 		s.eps = append(s.eps, j.episode(e, before))
 	}
-	s.it = j.item(j.seriesID(d, name, loose), library.Series, name.Title)
+	s.it = j.item(j.seriesID(w, d, name, loose), library.Series, name.Title)
 	s.it.Year, s.it.Providers = name.Year, name.Providers
 	if !loose {
 		s.it.Path = d.abs
@@ -173,24 +177,48 @@ func sortedKeys(m map[library.Number]*library.Item) []library.Number {
 }
 
 // seriesBefore is the id the series had, which tells old episodes of the same number.
-func (j *job) seriesBefore(d *dir, loose bool) library.ID {
-	if it := j.byPath[d.abs]; it != nil && !loose {
+func (j *job) seriesBefore(w *who, d *dir, loose bool) library.ID {
+	if loose {
+		return looseSeries(j.u.lib, w.names[0])
+	}
+	if it := j.byPath[d.abs]; it != nil && it.Kind == library.Series {
 		return it.ID
 	}
-	return library.ID{}
+	j.p.mu.Lock()
+	defer j.p.mu.Unlock()
+	it := j.providedLocked(w, d.abs)
+	if it == nil {
+		it = j.returnedLocked(w, nil, d.abs)
+	}
+	if it == nil {
+		return library.ID{}
+	}
+	return it.ID
 }
 
-func (j *job) seriesID(d *dir, name naming.SeriesName, loose bool) library.ID {
+func (j *job) seriesID(w *who, d *dir, name naming.SeriesName, loose bool) library.ID {
 	if loose {
-		return library.NewID(library.Series.String(), j.u.lib.id.String(), "\x00"+library.Fold(name.Title))
+		return looseSeries(j.u.lib, name.Title)
 	}
-	return j.folderID(library.Series, d, func(it *library.Item) library.ID { return it.Series })
+	return j.folderID(w, d, func(it *library.Item) library.ID { return it.Series })
+}
+
+// looseSeries is the id of a series without a folder.
+func looseSeries(l *lib, title string) library.ID {
+	return library.NewID(library.Series.String(), l.id.String(), "\x00"+library.Fold(title))
 }
 
 // episode makes the item of one episode.
 func (j *job) episode(e episode, before library.ID) *library.Item {
 	n := e.name
-	id := j.idOf(library.Episode, episodeAlike(before, e.season(), n.Episode, e.premiered()), e.stacks...)
+	w := &who{
+		kind: library.Episode, providers: n.Providers, series: before, season: e.season(), number: n.Episode,
+		alike: episodeAlike(before, e.season(), n.Episode, e.premiered()),
+	}
+	if facts, ok := j.firstNFO(library.Episode, e.stacks[0].d, e.stacks[0].stem()+".nfo"); ok {
+		w.add(facts)
+	}
+	id := j.idOf(w, e.stacks...)
 	it := j.item(id, library.Episode, n.Title)
 	it.Index, it.IndexEnd, it.Premiered = n.Episode, n.EpisodeEnd, e.premiered()
 	it.Providers = n.Providers

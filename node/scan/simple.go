@@ -56,7 +56,7 @@ func (j *job) folder(kind library.Kind, d *dir, parent library.ID) *library.Item
 func (j *job) video(d *dir, f file, parent library.ID) *library.Item {
 	s := one(d, f)
 	v := naming.Video(s.rel())
-	id := j.idOf(library.Video, "", s)
+	id := j.idOf(&who{kind: library.Video}, s)
 	it := j.item(id, library.Video, v.Title)
 	it.Parent, it.Year = parent, v.Year
 	src, fact := j.source(s, id, library.Video)
@@ -86,7 +86,7 @@ func (j *job) sidePicture(films []string, name string) bool {
 
 func (j *job) photo(d *dir, f file, parent library.ID) *library.Item {
 	s := one(d, f)
-	id := j.idOf(library.Photo, "", s)
+	id := j.idOf(&who{kind: library.Photo}, s)
 	it := j.item(id, library.Photo, stem(f.name))
 	it.Parent = parent
 	j.play(it, s, j.fact(s, library.Photo))
@@ -112,7 +112,7 @@ func (j *job) books() []*library.Item {
 func (j *job) book(d *dir, f file) *library.Item {
 	s := one(d, f)
 	n := naming.Book(f.name)
-	id := j.idOf(library.Book, "", s)
+	id := j.idOf(&who{kind: library.Book}, s)
 	it := j.item(id, library.Book, n.Title)
 	if it.Name == "" {
 		it.Name = stem(f.name)
@@ -125,7 +125,7 @@ func (j *job) book(d *dir, f file) *library.Item {
 
 func (j *job) audiobook(d *dir, f file) *library.Item {
 	s := one(d, f)
-	id := j.idOf(library.AudioBook, "", s)
+	id := j.idOf(&who{kind: library.AudioBook}, s)
 	it := j.item(id, library.AudioBook, naming.Humanize(s.stem()))
 	if _, part := naming.AudiobookPart(s.rel()); part > 0 {
 		it.Index = library.Num(part)
