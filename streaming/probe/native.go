@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 
+	"sett/streaming/probe/avi"
 	"sett/streaming/probe/bitstream"
 	"sett/streaming/probe/facts"
 	"sett/streaming/probe/isom"
@@ -30,6 +31,8 @@ func native(ctx context.Context, f io.ReaderAt, size int64) (*facts.Document, er
 		return music.Ogg(r)
 	case bytes.HasPrefix(head, []byte("RIFF")) && len(head) >= 12 && string(head[8:12]) == "WAVE":
 		return music.Wave(r)
+	case bytes.HasPrefix(head, []byte("RIFF")) && len(head) >= 12 && string(head[8:12]) == "AVI ":
+		return avi.Read(r)
 	case bytes.HasPrefix(head, []byte("ID3")), isMPEGAudio(head):
 		return music.MP3(r)
 	case len(head) >= 12 && isMovie(string(head[4:8])):
