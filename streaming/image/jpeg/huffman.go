@@ -15,6 +15,7 @@ type huffman struct {
 	limit  [17]int32 // first code of this length that is none, shifted to 16 bits
 	offset [17]int32
 	values [256]byte
+	skip   *skips // of AC codes, once needed
 }
 
 // entry is the look entry of a symbol without its length.

@@ -203,6 +203,12 @@ func (d *decoder) block(c *component, out *[64]int32) (last int, ok bool) {
 	}
 	c.prediction += b.extended(int(size))
 	out[0] = c.prediction * int32(q[0])
+	if d.n == 1 {
+		if c.ac.skip == nil {
+			c.ac.skip = c.ac.skips()
+		}
+		return 0, b.skip(c.ac)
+	}
 	acc, n, ac := b.acc, b.n, c.ac
 	for k := 1; k < 64; k++ {
 		if n < 32 {
