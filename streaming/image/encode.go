@@ -40,9 +40,8 @@ func (r raster) finished(o Options) raster {
 	return r
 }
 
-// encode writes JPEG, or PNG where one can see through the picture. The usual
-// compression of PNG makes logos smaller than lossless WebP does, in less time; the
-// fast one saves next to nothing.
+// encode writes JPEG, or PNG where one can see through the picture. PNG's fast
+// compression saves next to no time, and makes files a third larger.
 func encode(w io.Writer, r raster, o Options) error {
 	switch {
 	case r.transparent():
