@@ -41,7 +41,8 @@ func (r raster) finished(o Options) raster {
 }
 
 // encode writes JPEG, or PNG where one can see through the picture. PNG's fast
-// compression saves next to no time, and makes files a third larger.
+// compression saves two milliseconds of a logo at best, and costs up to two fifths
+// of its size.
 func encode(w io.Writer, r raster, o Options) error {
 	switch {
 	case r.transparent():
