@@ -18,6 +18,7 @@ import (
 	"sett/node/guard"
 	"sett/node/jellyfin"
 	"sett/node/jellyfin/dto"
+	"sett/node/metadata"
 	"sett/node/scan"
 	"sett/node/store"
 	"sett/node/supervise"
@@ -42,6 +43,7 @@ type Node struct {
 	tailnet  *tailnet.Tunnel // nil when off
 	streams  *hls.Manager
 	scanner  *scan.Scanner
+	facts    *metadata.Fetcher
 	api      *jellyfin.API
 	guard    *guard.Guard
 	handler  http.Handler
@@ -92,6 +94,7 @@ func (n *Node) open(ctx context.Context) error {
 	n.scanner = scan.New(scan.Options{
 		Store: n.store, Libraries: libraries(n.cfg), Media: n.cfg.Media, Log: n.log.With("part", "scan"),
 	})
+	n.facts = n.newFetcher()
 	return n.openAPI()
 }
 
@@ -103,7 +106,7 @@ func OpenStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store
 	}
 	s, err := store.Open(ctx, filepath.Join(cfg.DataDir, "store"), store.Options{
 		Logger: log.With("part", "store"), RenderVersion: dto.RenderVersion,
-		Render: dto.Render,
+		Render: dto.Render, Overlay: metadata.Overlay(picturesDir(cfg)),
 	})
 	switch {
 	case errors.Is(err, store.ErrLocked):
@@ -165,7 +168,7 @@ func (n *Node) openAPI() error {
 		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: image.NewMaker(pictures), Subtitles: subtitle.NewStore(extracted),
 		Log: n.log.With("part", "api"), ServerName: n.cfg.Name, Version: n.cfg.ReportedVersion,
 		LocalAddress: n.localAddress, Limits: limits, Rescan: n.scanner.Request,
-		ScanProgress: n.scanner.Progress, UploadDir: filepath.Join(n.cfg.DataDir, "pictures"), BinDir: n.cfg.BinDir, Network: n.networkReport, FFmpeg: func() error { return n.toolsErr },
+		ScanProgress: n.scanner.Progress, RefreshItem: n.refreshItem, UploadDir: filepath.Join(n.cfg.DataDir, "pictures"), BinDir: n.cfg.BinDir, Network: n.networkReport, FFmpeg: func() error { return n.toolsErr },
 	})
 	n.handler, err = n.newHandler()
 	return err
@@ -191,6 +194,7 @@ func (n *Node) Run(ctx context.Context) error {
 		g.Keep("tailnet", n.serveTailnet)
 	}
 	g.Keep("scan", n.scanner.Run)
+	g.Keep("metadata", n.facts.Run)
 	n.announce()
 	return g.Wait()
 }

@@ -1,14 +1,17 @@
 package node
 
 import (
+	"context"
 	"log/slog"
 	"net/netip"
+	"path/filepath"
 	"sync"
 
 	"sett/lan"
 	"sett/node/account"
 	"sett/node/config"
 	"sett/node/library"
+	"sett/node/metadata"
 	"sett/node/origin"
 	"sett/node/scan"
 	"sett/node/store"
@@ -59,6 +62,30 @@ func libraries(cfg config.Config) []scan.Library {
 		out = append(out, scan.Library{Name: l.Name, Kind: l.Kind, Paths: l.Paths})
 	}
 	return out
+}
+
+// picturesDir keeps pictures that providers gave: kept with the data, because a
+// provider may be gone tomorrow.
+func picturesDir(cfg config.Config) string { return filepath.Join(cfg.DataDir, "pictures") }
+
+// newFetcher asks online providers in the background, if the owner chose any.
+func (n *Node) newFetcher() *metadata.Fetcher {
+	c := n.cfg.Metadata
+	return metadata.New(metadata.Options{
+		Store: n.store, Providers: metadata.Providers{Enabled: c.Providers, TMDBKey: c.TMDBKey.Reveal, Language: c.Language},
+		CacheDir: n.cfg.CacheDir, Pictures: picturesDir(n.cfg), Online: func() bool { return c.Online }, Log: n.log.With("part", "metadata"),
+	})
+}
+
+// refreshItem reads an item anew: its files, and what providers know of it.
+func (n *Node) refreshItem(id library.ID, replace bool) {
+	if replace {
+		if err := n.facts.Forget(context.Background(), id); err != nil {
+			n.log.Warn("what providers said of an item could not be forgotten", "err", err)
+		}
+	}
+	n.facts.Enqueue(id)
+	n.scanner.Request()
 }
 
 func (n *Node) newTailnet() *tailnet.Tunnel {
