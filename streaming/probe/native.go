@@ -10,6 +10,7 @@ import (
 	"sett/streaming/probe/facts"
 	"sett/streaming/probe/isom"
 	"sett/streaming/probe/matroska"
+	"sett/streaming/probe/mpegts"
 	"sett/streaming/probe/music"
 )
 
@@ -37,6 +38,15 @@ func native(ctx context.Context, f io.ReaderAt, size int64) (*facts.Document, er
 		return music.MP3(r)
 	case len(head) >= 12 && isMovie(string(head[4:8])):
 		return isom.Read(r)
+	}
+	if head[0] == 0x47 || len(head) > 4 && head[4] == 0x47 {
+		long, err := r.Peek(0, 600)
+		if err != nil {
+			return nil, err
+		}
+		if stride, skip := mpegts.Stride(long); stride > 0 {
+			return mpegts.Read(r, stride, skip)
+		}
 	}
 	return nil, facts.Unsure("no reader for what begins so")
 }
