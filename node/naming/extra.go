@@ -101,6 +101,17 @@ func extraSuffix(l string) (ExtraKind, int) {
 	return NoExtra, len(l)
 }
 
+// CutExtra removes from a name without ending what only says which kind of extra it is:
+// "Making of-featurette" is "Making of", "trailer" is "".
+func CutExtra(stem string) string {
+	switch lower(strings.TrimRight(stem, "0123456789 -_.")) {
+	case "trailer", "movie-trailer", "sample", "theme", "deleted", "deletedscene", "scene", "clip", "featurette",
+		"behindthescenes", "short", "interview", "extra", "other":
+		return ""
+	}
+	return cutExtraSuffix(stem)
+}
+
 func cutExtraSuffix(s string) string {
 	_, i := extraSuffix(lower(s))
 	return s[:i]

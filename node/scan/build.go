@@ -104,7 +104,7 @@ func (j *job) films(kind library.Kind) []*library.Item {
 			items = append(items, j.discFilm(s, what))
 		}
 	}
-	return items
+	return append(items, j.filmExtras(items)...)
 }
 
 // filmAlike tells which film of a folder something is, whatever its files are called.

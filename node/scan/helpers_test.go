@@ -117,7 +117,7 @@ func (h *house) open(dir string, libs ...Library) {
 
 // configure makes a new scanner over the same store.
 func (h *house) configure(libs ...Library) {
-	o := Options{Store: h.store, Log: slog.New(slog.DiscardHandler)}
+	o := Options{Store: h.store, Log: slog.New(slog.NewTextHandler(h.t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}
 	for _, l := range libs {
 		l.Paths = slices.Clone(l.Paths)
 		for i, p := range l.Paths {
@@ -227,6 +227,9 @@ func (h *house) line(it *library.Item) string {
 	}
 	if p, ok := h.store.View().Card(it.Parent); ok && p.Kind != library.CollectionFolder {
 		s += " in " + p.Name
+	}
+	if it.Extra != library.NoExtra {
+		s += " as " + it.Extra.String()
 	}
 	for _, src := range it.Sources {
 		s += " [" + strings.TrimPrefix(filepath.ToSlash(src.Path), filepath.ToSlash(h.root)+"/")

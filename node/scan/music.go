@@ -63,7 +63,7 @@ func (j *job) music() []*library.Item {
 			items = append(items, t.it)
 		}
 	}
-	return items
+	return append(items, j.albumThemes(items)...)
 }
 
 func isTheme(d *dir, name string) bool {

@@ -139,3 +139,59 @@ func TestMusicIsGroupedByTagsAndFolders(t *testing.T) {
 		}
 	}
 }
+
+// fileKinds are all that items of files can be.
+var fileKinds = []library.Kind{
+	library.Folder, library.Movie, library.Series, library.Season, library.Episode, library.MusicArtist, library.MusicAlbum,
+	library.Audio, library.MusicVideo, library.Video, library.Trailer, library.Photo, library.PhotoAlbum, library.AudioBook,
+	library.Book, library.BoxSet, library.Playlist,
+}
+
+func TestExtrasBelongToTheirOwners(t *testing.T) {
+	h := newHouse(t, films(), shows())
+	h.add("Films/Alpha (2001)/Alpha (2001).mkv", "a.mkv")
+	h.add("Films/Alpha (2001)/Alpha (2001)-trailer.mkv", "b.mkv")
+	h.add("Films/Alpha (2001)/behind the scenes/Making of.mkv", "b.mkv")
+	h.add("Films/Alpha (2001)/theme.mp3", "plain.mp3")
+	h.add("Films/Alpha (2001)/backdrops/loop.mkv", "b.mkv")
+	h.add("Films/Beta.mkv", "a.mkv")
+	h.add("Films/Betamax.mkv", "b.mkv")
+	h.add("Films/Betamax-deleted.mkv", "b.mkv")
+	h.add("Shows/The Show/Season 1/The Show S01E01.mkv", "a.mkv")
+	h.add("Shows/The Show/Season 1/The Show S01E01-interview.mkv", "b.mkv")
+	h.add("Shows/The Show/Season 1/extras/Bloopers.mkv", "b.mkv")
+	h.add("Shows/The Show/trailers/Next year.mkv", "b.mkv")
+	h.add("Shows/The Show/theme-music/one.mp3", "plain.mp3")
+	for range 2 {
+		h.now()
+		h.want(fileKinds,
+			"Movie Alpha (2001) [Films/Alpha (2001)/Alpha (2001).mkv]", "Movie Beta [Films/Beta.mkv]", "Movie Betamax [Films/Betamax.mkv]",
+			"Trailer Trailer in Alpha as Trailer [Films/Alpha (2001)/Alpha (2001)-trailer.mkv]",
+			"Video Making of in Alpha as BehindTheScenes [Films/Alpha (2001)/behind the scenes/Making of.mkv]",
+			"Audio Theme in Alpha as ThemeSong [Films/Alpha (2001)/theme.mp3]",
+			"Video loop in Alpha as ThemeVideo [Films/Alpha (2001)/backdrops/loop.mkv]",
+			"Video Deleted scene in Betamax as DeletedScene [Films/Betamax-deleted.mkv]",
+			"Series The Show", "Season Season 1#1 in The Show", "Episode Episode 1 1#1 in Season 1 [Shows/The Show/Season 1/The Show S01E01.mkv]",
+			"Video Interview in Episode 1 as Interview [Shows/The Show/Season 1/The Show S01E01-interview.mkv]",
+			"Video Bloopers in Season 1 as Unknown [Shows/The Show/Season 1/extras/Bloopers.mkv]",
+			"Trailer Next year in The Show as Trailer [Shows/The Show/trailers/Next year.mkv]",
+			"Audio one in The Show as ThemeSong [Shows/The Show/theme-music/one.mp3]",
+		)
+	}
+	v := h.store.View()
+	alpha := h.one(library.Movie, "Alpha")
+	if alpha.Extras != (library.ExtraCounts{Trailers: 1, SpecialFeatures: 1, ThemeSongs: 1, ThemeVideos: 1}) {
+		t.Errorf("it has %+v", alpha.Extras)
+	}
+	if got := v.Extras(library.Viewer{}, alpha.ID); len(got) != 4 || got[0].Runtime == 0 {
+		t.Errorf("extras are %v", got)
+	}
+	if n := v.Find(library.Query{Media: []library.MediaType{library.MediaVideo, library.MediaAudio}}).Total; n != 4 {
+		t.Errorf("%d things are listed", n)
+	}
+	h.remove("Films/Alpha (2001)/Alpha (2001)-trailer.mkv")
+	h.now()
+	if got := h.store.View().Extras(library.Viewer{}, alpha.ID, library.TrailerExtra); len(got) != 0 {
+		t.Errorf("a trailer that went is still there: %v", got)
+	}
+}

@@ -88,7 +88,7 @@ func (j *job) episodes(which func(naming.EpisodeName) bool) []episode {
 			if !naming.IsVideo(f.name) {
 				continue
 			}
-			if isExtra(d, f.name) {
+			if in, k := extraFolder(d); extraKind(d, in, k, f.name) != library.NoExtra {
 				continue
 			}
 			n := naming.Episode(rel, naming.EpisodeOptions{})
@@ -114,16 +114,6 @@ func (j *job) episodes(which func(naming.EpisodeName) bool) []episode {
 		}
 	}
 	return out
-}
-
-// isExtra reports whether a video belongs beside the episodes. The show's own folder may
-// have any name.
-func isExtra(d *dir, name string) bool {
-	if d.depth() > 1 {
-		name = filepath.Join(d.name(), name)
-	}
-	_, ok := naming.Extra(name)
-	return ok
 }
 
 func episodeAlike(series library.ID, season, number library.Number, date time.Time) string {
@@ -164,7 +154,8 @@ func (j *job) series(d *dir, name naming.SeriesName, eps []episode, loose bool) 
 		j.overlay(s.it, d, "tvshow.nfo")
 	}
 	j.seasonNames(s)
-	return append(items, s.eps...)
+	extras := j.showExtras(s)
+	return slices.Concat(items, s.eps, extras)
 }
 
 func sortedKeys(m map[library.Number]*library.Item) []library.Number {

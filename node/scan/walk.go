@@ -374,3 +374,9 @@ func isSound(name string) bool {
 	}
 	return naming.IsAudio(name)
 }
+
+// cutPath splits a path into folder and file.
+func cutPath(path string) (dir, file string) {
+	dir, file = filepath.Split(path)
+	return strings.TrimSuffix(dir, string(filepath.Separator)), file
+}
