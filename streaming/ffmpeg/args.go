@@ -251,13 +251,21 @@ func (j *Job) audioArgs(input int, start float64) []string {
 // cuts lists the beginnings of the segments from first on, but for the film's own.
 func (j *Job) cuts(first int, offset float64) string {
 	var at []string
-	if j.Cuts != nil {
-		offset -= cutSlack
-	}
 	for n := max(first, 1); n < j.Segments(); n++ {
-		at = append(at, seconds(j.start(n).Seconds()+offset))
+		at = append(at, seconds(j.order(n)+offset))
 	}
 	return strings.Join(at, ",")
+}
+
+// order is the time after which to cut at the next key frame.
+func (j *Job) order(n int) float64 {
+	switch {
+	case j.Cuts == nil:
+		return j.start(n).Seconds()
+	case j.Cuts.Orders == nil:
+		return j.Cuts.Starts[n].Seconds() - cutSlack
+	}
+	return j.Cuts.Orders[n].Seconds()
 }
 
 func (j *Job) output(first int) []string {

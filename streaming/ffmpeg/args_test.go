@@ -44,7 +44,17 @@ var goldens = []struct {
 	{"bitmap_burnt_in", 1, film(func(j *Job) { j.Video.BurnIn = BurnIn{Kind: BitmapSubtitle, Index: 3} })},
 	{"from_a_broadcast", 2, film(func(j *Job) { j.Format = "ts"; j.Video.Deinterlace = true })},
 	{"hdr", 0, film(func(j *Job) { j.Video.ToneMap = true })},
+	{"picture_copied", 2, film(func(j *Job) { j.Video, j.Cuts = Video{Action: Copy, Codec: H264}, keys(nil) })},
+	{"hevc_copied_to_mp4", 1, film(func(j *Job) { j.Video, j.Container, j.Cuts = Video{Action: Copy, Codec: HEVC}, MP4, keys(nil) })},
+	{"broadcast_copied", 1, film(func(j *Job) {
+		j.Format, j.Video = "ts", Video{Action: Copy, Codec: H264}
+		j.Cuts = keys([]library.Ticks{0, 4 * sec, 10 * sec})
+	})},
 	{"opus", 1, film(func(j *Job) { j.Audio.Codec, j.Audio.SampleRate, j.Container = Opus, 44100, MP4 })},
+}
+
+func keys(orders []library.Ticks) *Cuts {
+	return &Cuts{Starts: []library.Ticks{0, 5*sec + 5, 11 * sec}, End: 20 * sec, Orders: orders}
 }
 
 func TestArgumentsAreAsReviewed(t *testing.T) {
@@ -112,6 +122,9 @@ func TestImpossibleJobsAreRefused(t *testing.T) {
 		"negative stream":  func(j *Job) { j.Audio.Index = -1 },
 		"odd subtitle":     func(j *Job) { j.Video.BurnIn = BurnIn{Kind: TextSubtitle, Path: "/x/y.exe"} },
 		"relative sound":   func(j *Job) { j.Audio.Path = "a.mka" },
+		"no cuts":          func(j *Job) { j.Video.Action, j.Cuts = Copy, &Cuts{} },
+		"odd orders":       func(j *Job) { j.Video.Action, j.Cuts = Copy, keys([]library.Ticks{1}) },
+		"cuts to encode":   func(j *Job) { j.Cuts = keys(nil) },
 		"too many speaker": func(j *Job) { j.Audio.Channels = 99 },
 	} {
 		j := film(change)

@@ -64,6 +64,10 @@ type Job struct {
 type Cuts struct {
 	Starts []library.Ticks
 	End    library.Ticks // of the last one
+
+	// Orders are the times after which ffmpeg is to cut at the next key frame, where
+	// its clock for this file may be off from ours; nil: right before the Starts.
+	Orders []library.Ticks
 }
 
 // maxCuts bounds the list of cuts, which is one argument of the command line.
@@ -142,6 +146,8 @@ func (j *Job) Check() error {
 		return bad("segments of %v", j.Segment.Duration())
 	case j.Cuts != nil && (len(j.Cuts.Starts) == 0 || len(j.Cuts.Starts) > maxCuts):
 		return bad("%d cuts", len(j.Cuts.Starts))
+	case j.Cuts != nil && j.Cuts.Orders != nil && len(j.Cuts.Orders) != len(j.Cuts.Starts):
+		return bad("%d cuts and %d orders", len(j.Cuts.Starts), len(j.Cuts.Orders))
 	case j.Cuts != nil && j.Video.Action == Encode:
 		return bad("an encoded picture on another grid than its own")
 	case j.Container > MP4:

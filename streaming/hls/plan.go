@@ -130,6 +130,14 @@ func (m *Manager) index(ctx context.Context, p *plan) error {
 	}
 	m.stats.byFFmpeg.Add(1)
 	job.Cuts = cutsOf(out)
+	if job.Format == "ts" {
+		// Its clock begins anywhere, and it depends on the streams used where that is
+		// taken to be: ffmpeg and we need not agree to the millisecond.
+		o.Target = 1
+		if all, err := p.src.file.Output(ctx, o); err == nil {
+			job.Cuts.Orders = between(job.Cuts.Starts, all.Segments())
+		}
+	}
 	if sound := soundName(job.Audio); p.spec.Codecs == "" && out.Codecs() != "" && (sound != "" || job.Audio.Action == ffmpeg.Omit) {
 		p.spec.Codecs = strings.TrimSuffix(out.Codecs()+","+sound, ",")
 	}
@@ -160,6 +168,23 @@ func cutsOf(out *remux.Output) *ffmpeg.Cuts {
 		c.Starts[n], c.End = s.Start, s.Start+s.Duration
 	}
 	return c
+}
+
+// between orders each cut halfway from the key frame before it. keys are all key
+// frames of the film, which include the starts.
+func between(starts []library.Ticks, keys []remux.Segment) []library.Ticks {
+	orders := make([]library.Ticks, len(starts))
+	k := 0
+	for n, start := range starts {
+		for k < len(keys) && keys[k].Start < start {
+			k++
+		}
+		orders[n] = start
+		if k > 0 {
+			orders[n] = (keys[k-1].Start + start) / 2
+		}
+	}
+	return orders
 }
 
 func named(asked, found string) string {
