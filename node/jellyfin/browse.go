@@ -14,7 +14,7 @@ var browseRoutes = []Route{
 	{Method: "GET", Path: "/MusicGenres/:name", Access: User, Do: entityByName(library.MusicGenre)},
 	{Method: "GET", Path: "/Studios", Access: User, Do: entities(library.Studio)},
 	{Method: "GET", Path: "/Studios/:name", Access: User, Do: entityByName(library.Studio)},
-	{Method: "GET", Path: "/Persons", Access: User, Do: entities(library.Person)},
+	{Method: "GET", Path: "/Persons", Access: User, Do: (*API).persons},
 	{Method: "GET", Path: "/Persons/:name", Access: User, Do: entityByName(library.Person)},
 	{Method: "GET", Path: "/Years", Access: User, Do: entities(library.Year)},
 	{Method: "GET", Path: "/Artists", Access: User, Do: entities(library.MusicArtist)},

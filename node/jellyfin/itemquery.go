@@ -8,38 +8,12 @@ import (
 
 // itemQuery reads the parameters of /Items, which a dozen other routes share.
 func (c *call) itemQuery(v library.Viewer) library.Query {
-	q := c.q
-	lq := library.Query{
-		Viewer: v, IDs: q.ids("ids"), Parent: q.id("parentid"), Recursive: q.flag("recursive", false),
-		Exclude: q.ids("excludeitemids"), Kinds: q.kinds("includeitemtypes"), ExcludeKinds: q.kinds("excludeitemtypes"),
-		Search: q.str("searchterm"), NameStartsWith: q.str("namestartswith"),
-		NameLess: q.str("namelessthan"), NameFrom: q.str("namestartswithorgreater"),
-		Genres: q.pipes("genres"), Studios: q.pipes("studios"), Tags: q.pipes("tags"), Official: q.pipes("officialratings"),
-		GenreIDs: q.ids("genreids"), StudioIDs: q.ids("studioids"), PersonIDs: q.ids("personids"),
-		PersonTypes: q.list("persontypes"), ArtistIDs: q.ids("artistids"), AlbumArtistIDs: q.ids("albumartistids"),
-		ContributingArtistIDs: q.ids("contributingartistids"), AlbumIDs: q.ids("albumids"),
-		SeriesIDs: q.ids("seriesids"), Years: q.ints("years"), Containers: q.list("containers"),
-		IsPlayed: q.flagPtr("isplayed"), IsFavorite: q.flagPtr("isfavorite"),
-		HasSubtitles: q.flagPtr("hassubtitles"), HasTrailer: q.flagPtr("hastrailer"), HasOverview: q.flagPtr("hasoverview"),
-		IsHD: q.flagPtr("ishd"), Is4K: q.flagPtr("is4k"), Is3D: q.flagPtr("is3d"),
-		MinRating: q.float("mincommunityrating"), MinCritic: q.float("mincriticrating"),
-		MinPremiered: q.time("minpremieredate"), MaxPremiered: q.time("maxpremieredate"),
-		Index: q.intPtr("indexnumber"), ParentIndex: q.intPtr("parentindexnumber"), IsMissing: q.flagPtr("ismissing"),
-		Start: max(0, q.integer("startindex", 0)), Limit: limit(q),
-		Sort: sorts(q.list("sortby"), q.list("sortorder")),
-	}
-	if p := q.str("person"); p != "" {
-		lq.Persons = []string{p}
-	}
-	for _, m := range q.list("mediatypes") {
-		lq.Media = append(lq.Media, library.MediaType(title(m)))
-	}
-	for _, f := range [...]string{"imdb", "tmdb", "tvdb"} {
-		if has := q.flagPtr("has" + f + "id"); has != nil && *has {
-			lq.Providers = append(lq.Providers, f)
+	lq := library.Query{Viewer: v}
+	for _, p := range itemParams {
+		if p.Read != nil {
+			p.Read(c.q, &lq)
 		}
 	}
-	applyFilters(&lq, q.list("filters"))
 	return lq
 }
 

@@ -21,10 +21,10 @@ var itemRoutes = []Route{
 	{Method: "GET", Path: "/Items/:itemId/Similar", Access: User, Do: (*API).similar, Also: []string{
 		"/Artists/:itemId/Similar", "/Albums/:itemId/Similar", "/Movies/:itemId/Similar", "/Shows/:itemId/Similar", "/Trailers/:itemId/Similar"}},
 	{Method: "GET", Path: "/Items/:itemId/Ancestors", Access: User, Do: (*API).ancestors},
-	{Method: "GET", Path: "/Items/:itemId/ThemeMedia", Access: User, Do: (*API).themeMedia},
+	{Method: "GET", Path: "/Items/:itemId/ThemeMedia", Access: User, Do: (*API).themes},
 	{Method: "GET", Path: "/Items/:itemId/Intros", Access: User, Do: (*API).noItems, Also: []string{"/Users/:userId/Items/:itemId/Intros"}},
-	{Method: "GET", Path: "/Items/:itemId/SpecialFeatures", Access: User, Do: (*API).noList, Also: []string{"/Users/:userId/Items/:itemId/SpecialFeatures"}},
-	{Method: "GET", Path: "/Items/:itemId/LocalTrailers", Access: User, Do: (*API).noList, Also: []string{"/Users/:userId/Items/:itemId/LocalTrailers"}},
+	{Method: "GET", Path: "/Items/:itemId/SpecialFeatures", Access: User, Do: (*API).specialFeatures, Also: []string{"/Users/:userId/Items/:itemId/SpecialFeatures"}},
+	{Method: "GET", Path: "/Items/:itemId/LocalTrailers", Access: User, Do: (*API).localTrailers, Also: []string{"/Users/:userId/Items/:itemId/LocalTrailers"}},
 	{Method: "GET", Path: "/Videos/:itemId/AdditionalParts", Access: User, Do: (*API).noItems},
 	{Method: "GET", Path: "/MediaSegments/:itemId", Access: User, Do: (*API).noItems},
 	{Method: "GET", Path: "/Search/Hints", Access: User, Do: (*API).searchHints},
@@ -47,6 +47,11 @@ func (a *API) items(c *call) error {
 		if _, err := c.visible(v, q.Parent); err != nil {
 			return c.page(library.Page{}, q.Start, c.wants(v))
 		}
+	}
+	if id := c.q.id("adjacentto"); !id.IsZero() {
+		q.Start, q.Limit = 0, 0
+		cards := around(c.view.Find(q).Cards, id)
+		return c.page(library.Page{Cards: cards, Total: len(cards)}, 0, c.wants(v))
 	}
 	return c.page(c.view.Find(q), q.Start, c.wants(v))
 }
@@ -84,7 +89,7 @@ func (a *API) latest(c *call) error {
 		return err
 	}
 	latest := c.view.Latest(library.LatestQuery{
-		Viewer: v, Parent: c.q.id("parentid"), Kinds: c.q.kinds("includeitemtypes"), IsPlayed: c.q.flagPtr("isplayed"),
+		Viewer: v, Parent: c.q.id("parentid"), Kinds: c.q.kinds("includeitemtypes"), IsPlayed: c.latestPlayed(v), Exclude: c.latestExcludes(v),
 		Group: c.q.flag("groupitems", true), Limit: min(max(1, c.q.integer("limit", 20)), maxLatest),
 	})
 	cards := make([]*library.Card, len(latest))
@@ -103,7 +108,8 @@ func (a *API) resume(c *call) error {
 	}
 	q := c.itemQuery(v)
 	return c.page(c.view.Resume(library.ResumeQuery{
-		Viewer: v, Parent: q.Parent, Kinds: q.Kinds, Media: q.Media, Exclude: q.Exclude, Start: q.Start, Limit: q.Limit,
+		Viewer: v, Parent: q.Parent, Kinds: q.Kinds, Not: q.ExcludeKinds, Media: q.Media, Exclude: append(q.Exclude, c.playingNow()...),
+		Search: q.Search, Start: q.Start, Limit: q.Limit,
 	}), q.Start, c.wants(v))
 }
 
@@ -116,6 +122,9 @@ func (a *API) suggestions(c *call) error {
 	q.Kinds = c.q.kinds("type")
 	if len(q.Kinds) == 0 {
 		q.Kinds = c.q.kinds("includeitemtypes")
+	}
+	for _, m := range c.q.list("mediatype") {
+		q.Media = append(q.Media, library.MediaType(title(m)))
 	}
 	seed := binary.BigEndian.Uint64(v.User[:8]) + uint64(time.Now().Unix()/3600) // the same for an hour: no jumping rows
 	cards := c.view.Suggestions(v, q.Kinds, q.Media, seed, min(max(1, c.q.integer("limit", 20)), maxLatest))
@@ -136,6 +145,9 @@ func (a *API) similar(c *call) error {
 		return err
 	}
 	cards := c.view.Similar(card.ID, v, c.q.kinds("includeitemtypes"), min(max(1, c.q.integer("limit", 12)), maxLatest))
+	if not := c.q.ids("excludeartistids"); len(not) > 0 && len(cards) > 0 {
+		cards = c.view.Find(library.Query{Viewer: v, IDs: idsOfCards(cards), WithoutArtistIDs: not}).Cards
+	}
 	return c.page(library.Page{Cards: cards, Total: len(cards)}, 0, c.wants(v))
 }
 
@@ -168,6 +180,9 @@ func (a *API) counts(c *call) error {
 		return err
 	}
 	n := c.view.Counts(v)
+	if favourite := c.q.flagPtr("isfavorite"); favourite != nil {
+		n = c.view.CountKinds(library.Query{Viewer: v, IsFavorite: favourite})
+	}
 	return c.json(dto.Counts{
 		MovieCount: n[library.Movie], SeriesCount: n[library.Series], EpisodeCount: n[library.Episode], ArtistCount: n[library.MusicArtist],
 		TrailerCount: n[library.Trailer], SongCount: n[library.Audio], AlbumCount: n[library.MusicAlbum],
@@ -220,29 +235,12 @@ func some[T any](l []T) []T {
 	return l
 }
 
-// themeMedia says that there is none, in the shape clients unpack.
-func (a *API) themeMedia(c *call) error {
-	id, err := c.known()
-	if err != nil {
-		return err
-	}
-	none := map[string]any{"Items": []struct{}{}, "TotalRecordCount": 0, "StartIndex": 0, "OwnerId": id.String()}
-	return c.json(map[string]any{"ThemeVideosResult": none, "ThemeSongsResult": none, "SoundtrackSongsResult": none})
-}
-
-// noItems and noList answer for lists that an item could have and this one has not.
+// noItems answers for lists that an item could have and ours have not.
 func (a *API) noItems(c *call) error {
 	if _, err := c.known(); err != nil {
 		return err
 	}
 	return c.json(map[string]any{"Items": []struct{}{}, "TotalRecordCount": 0, "StartIndex": 0})
-}
-
-func (a *API) noList(c *call) error {
-	if _, err := c.known(); err != nil {
-		return err
-	}
-	return c.json([]struct{}{})
 }
 
 // known is the item of the path, if the caller may know of it.

@@ -22,6 +22,7 @@ func (a *API) searchHints(c *call) error {
 	if len(q.Kinds) == 1 && q.Kinds[0].IsEntity() {
 		page = c.view.Entities(q.Kinds[0], q)
 	} else {
+		c.searchSorts(&q)
 		page = c.view.Find(q)
 	}
 	hints := []dto.SearchHint{}

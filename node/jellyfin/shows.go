@@ -1,6 +1,8 @@
 package jellyfin
 
 import (
+	"slices"
+
 	"sett/node/library"
 )
 
@@ -41,9 +43,21 @@ func (a *API) seasons(c *call) error {
 	}
 	q := library.Query{
 		Viewer: v, Parent: series, Kinds: []library.Kind{library.Season}, Sort: []library.Sort{{By: "IndexNumber"}},
-		Start: max(0, c.q.integer("startindex", 0)), Limit: limit(c.q),
 	}
-	return c.page(c.view.Find(q), q.Start, c.wants(v))
+	page := c.view.Find(q)
+	if special := c.q.flagPtr("isspecialseason"); special != nil {
+		page.Cards = slices.DeleteFunc(page.Cards, func(card *library.Card) bool { return (card.Index == library.Num(0)) != *special })
+	}
+	if id := c.q.id("adjacentto"); !id.IsZero() {
+		page.Cards = around(page.Cards, id)
+	}
+	page.Total = len(page.Cards)
+	start := min(max(0, c.q.integer("startindex", 0)), page.Total)
+	page.Cards = page.Cards[start:]
+	if n := limit(c.q); n != 0 {
+		page.Cards = page.Cards[:min(max(0, n), len(page.Cards))]
+	}
+	return c.page(page, start, c.wants(v))
 }
 
 func (a *API) episodes(c *call) error {

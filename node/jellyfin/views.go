@@ -18,7 +18,7 @@ func (a *API) userViews(c *call) error {
 	if err != nil {
 		return err
 	}
-	cards := append(c.view.Libraries(v), c.view.Shelves(v)...)
+	cards := c.ownViews(v, append(c.view.Libraries(v), c.view.Shelves(v)...))
 	w := c.wants(v)
 	w.fields |= dto.AllFields &^ dto.FieldMediaSources &^ dto.FieldPath
 	return c.page(library.Page{Cards: cards, Total: len(cards)}, 0, w)

@@ -16,6 +16,9 @@ func (m *matcher) details() {
 		not := m.s.entitySet(m.keys(ids)...).only(func(r Role) bool { return r.class() == RoleArtist })
 		m.add(func(c *Card) bool { return !not.holds(c) })
 	}
+	if len(q.NotIn) > 0 {
+		m.add(func(c *Card) bool { return !slices.Contains(q.NotIn, c.Library) })
+	}
 	if len(q.Albums) > 0 {
 		m.add(func(c *Card) bool {
 			album, ok := m.s.Card(c.Album)
@@ -39,6 +42,9 @@ func (m *matcher) details() {
 		m.add(func(c *Card) bool { return !hasProvider(c, q.NoProviders) })
 	}
 	m.flag(q.IsLocked, IsLocked)
+	m.flag(q.HasSpecialFeature, HasSpecialFeature)
+	m.flag(q.HasThemeSong, HasThemeSong)
+	m.flag(q.HasThemeVideo, HasThemeVideo)
 	m.ratings()
 	m.sizes()
 	m.changes()

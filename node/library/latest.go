@@ -7,6 +7,7 @@ type LatestQuery struct {
 	Kinds    []Kind // none: everything that can be played or read
 	Media    []MediaType
 	IsPlayed *bool
+	Exclude  []ID // libraries not to look in
 	Group    bool // episodes as their series, tracks as their album
 	Limit    int  // 0: 20
 }
@@ -29,6 +30,9 @@ func (s *Snapshot) Latest(q LatestQuery) []Latest {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 20
+	}
+	if len(q.Exclude) > 0 && q.Parent.IsZero() {
+		query.NotIn = q.Exclude
 	}
 	g := grouper{s: s, viewer: q.Viewer, at: make(map[ID]int), limit: limit, group: q.Group}
 	h := s.find(&query)

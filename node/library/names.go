@@ -178,3 +178,8 @@ func (c *Card) Names(n *Names, role Role) []string {
 	}
 	return out
 }
+
+// CreditTypes are the sorts of credit that are told apart; others are of the last.
+func CreditTypes() []string {
+	return []string{"Actor", "GuestStar", "Director", "Writer", "Producer", "Composer", "Crew"}
+}

@@ -30,6 +30,7 @@ type Query struct {
 	Parent    ID   // below this folder; of an entity, what has it
 	Recursive bool // at any depth, not only directly below
 	Exclude   []ID
+	NotIn     []ID // libraries not to look in
 
 	Kinds        []Kind
 	ExcludeKinds []Kind
@@ -59,13 +60,14 @@ type Query struct {
 	IsResumable *bool
 	IsLiked     *bool
 
-	HasSubtitles *bool
-	HasTrailer   *bool
-	HasOverview  *bool
-	IsHD, Is4K   *bool
-	Is3D         *bool
-	MinRating    float32
-	MinCritic    float32
+	HasSubtitles                                   *bool
+	HasTrailer                                     *bool
+	HasSpecialFeature, HasThemeSong, HasThemeVideo *bool
+	HasOverview                                    *bool
+	IsHD, Is4K                                     *bool
+	Is3D                                           *bool
+	MinRating                                      float32
+	MinCritic                                      float32
 
 	MinPremiered, MaxPremiered time.Time
 	MinAdded                   time.Time

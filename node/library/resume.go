@@ -13,6 +13,8 @@ type ResumeQuery struct {
 	Kinds   []Kind
 	Media   []MediaType
 	Exclude []ID // playing right now, say
+	Not     []Kind
+	Search  string
 	Start   int
 	Limit   int // 0: no limit
 }
@@ -21,6 +23,7 @@ type ResumeQuery struct {
 func (s *Snapshot) Resume(q ResumeQuery) Page {
 	m := s.matcher(&Query{
 		Viewer: q.Viewer, Parent: q.Parent, Recursive: true, Kinds: q.Kinds, Media: q.Media, Exclude: q.Exclude,
+		ExcludeKinds: q.Not, Search: q.Search,
 	})
 	var cards []*Card
 	for _, id := range q.Viewer.State.Resumable() {

@@ -181,6 +181,9 @@ func (s *Snapshot) Counts(v Viewer) KindCounts {
 	return s.countKinds(s.find(&Query{Viewer: v}))
 }
 
+// CountKinds returns how many items of each kind match a query.
+func (s *Snapshot) CountKinds(q Query) KindCounts { return s.countKinds(s.find(&q)) }
+
 func (s *Snapshot) countKinds(h hits) KindCounts {
 	var out KindCounts
 	tmp := newSlotSet(len(s.base.cards))
