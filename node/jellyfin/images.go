@@ -76,12 +76,20 @@ func (a *API) sendImage(c *call, im library.Image) error {
 	h := c.Response().Header()
 	h.Set("Content-Type", p.MIME)
 	h.Set("ETag", p.ETag)
+	h.Set("Vary", "Accept")
 	h.Set("Cache-Control", "private, no-cache")
 	if tag := c.q.str("tag"); tag != "" && tag == im.Tag {
 		h.Set("Cache-Control", "private, max-age=31536000, immutable")
 	}
 	http.ServeContent(c.Response().Writer, c.Request(), "", time.Time{}, p)
 	return nil
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 // maxSide bounds what a request can make us compute.
@@ -99,6 +107,10 @@ func (c *call) imageOptions() image.Options {
 		Width: side("width"), Height: side("height"), FillWidth: side("fillwidth"), FillHeight: side("fillheight"),
 		MaxWidth: max(side("maxwidth"), side("maxWidth")), MaxHeight: max(side("maxheight"), side("maxHeight")),
 	}}
+	o.Format = image.ParseFormat(first(c.Param("format"), c.q.str("format")))
+	o.WebP = image.AcceptsWebP(c.Request().Header.Get("Accept"))
+	o.Blur = min(max(0, c.q.integer("blur", 0)), 100)
+	o.Background = image.ParseBackground(c.q.str("backgroundcolor"))
 	if q := c.q.integer("quality", 0); q >= 1 && q <= 100 {
 		o.Quality = q
 	}
