@@ -113,26 +113,6 @@ func logger(cfg config.Config, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, opts))
 }
 
-func scanCommand() *cobra.Command {
-	var file string
-	c := &cobra.Command{
-		Use: "scan", Short: "Look for new, changed and removed files now", Args: usage(cobra.NoArgs),
-		Long: "Scan the libraries and print what was found. A running node does the work if there is one.",
-		RunE: func(c *cobra.Command, _ []string) error {
-			return withNode(c, file, func(ctx context.Context, n *control.Client) error {
-				var text string
-				if err := n.Call(ctx, "POST", "/scan", nil, &text); err != nil {
-					return err
-				}
-				_, err := fmt.Fprintln(c.OutOrStdout(), text)
-				return err
-			})
-		},
-	}
-	configFlags(c, &file)
-	return c
-}
-
 // withNode calls do with a client of the running node, or of the data directory
 // when no node runs.
 func withNode(c *cobra.Command, file string, do func(context.Context, *control.Client) error) error {

@@ -33,7 +33,7 @@ func OpenOffline(ctx context.Context, cfg config.Config, log *slog.Logger) (*Off
 		log.Warn("ffmpeg is not installed: files cannot be read", "err", err)
 	}
 	scanner := scan.New(scan.Options{Store: s, Libraries: libraries(cfg), Media: cfg.Media, Log: log})
-	return &Offline{s, control.Node{Accounts: people, Scan: scanner.Now}}, nil
+	return &Offline{s, control.Node{Accounts: people, Scan: scanner.Now, Progress: progressOf(scanner)}}, nil
 }
 
 // Control returns a client that works on the opened directory.

@@ -10,6 +10,7 @@ import (
 	"sett/lan"
 	"sett/node/account"
 	"sett/node/config"
+	"sett/node/control"
 	"sett/node/library"
 	"sett/node/metadata"
 	"sett/node/origin"
@@ -136,4 +137,11 @@ func lower(a, b int64) int64 {
 		return b
 	}
 	return a
+}
+
+func progressOf(s *scan.Scanner) func() control.Progress {
+	return func() control.Progress {
+		st := s.State()
+		return control.Progress{Percent: st.Percent(), Folder: st.Folder, Files: st.Found + st.Read, PerSecond: st.PerSecond, Remaining: st.Remaining}
+	}
 }

@@ -34,6 +34,17 @@ type Node struct {
 	Accounts *account.Accounts
 	// Scan runs a scan and returns when it has ended.
 	Scan func(context.Context) (string, error)
+	// Progress says how far the running scan is.
+	Progress func() Progress
+}
+
+// Progress is how far a scan is, for a progress bar.
+type Progress struct {
+	Percent   float64
+	Folder    string
+	Files     int // looked at so far
+	PerSecond float64
+	Remaining time.Duration // 0: unknown
 }
 
 // Person is one line of `sett user list`.
@@ -76,6 +87,7 @@ func Handler(n Node) http.Handler {
 	mux.HandleFunc("DELETE /users/{name}", func(w http.ResponseWriter, r *http.Request) {
 		byName(w, r, n, func(id library.ID) error { return n.Accounts.Remove(r.Context(), id) })
 	})
+	mux.HandleFunc("GET /scan", func(w http.ResponseWriter, _ *http.Request) { answer(w, n.Progress(), nil) })
 	mux.HandleFunc("POST /scan", func(w http.ResponseWriter, r *http.Request) {
 		text, err := n.Scan(r.Context())
 		answer(w, text, err)
