@@ -1,7 +1,9 @@
 // Package probe says what is in a media file: container, streams, chapters,
 // attachments and embedded tags, as node/library words it.
 //
-// It asks ffprobe. Reading headers in process, and keyframes from a file's own
-// index, will live here too. What a file is called, where it belongs and how to
-// play it is not this package's business.
+// Most files are read in process: a reader is chosen by a file's first bytes, fills a
+// facts.Document as ffprobe would, and says facts.ErrUnsure where it cannot tell all.
+// Then ffprobe is asked, whose answer goes through the same translation. A test holds
+// the readers to ffprobe's answers, field by field. What a file is called, where it
+// belongs, its keyframes and how to play it are not this package's business.
 package probe

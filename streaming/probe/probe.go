@@ -28,7 +28,8 @@ const (
 	maxOutput = 16 << 20
 )
 
-// File reads the facts of one media file. ID, Name and Parts of the source are
+// File reads the facts of one media file: in process where the file's headers tell
+// all, else by ffprobe, which need not be installed for the former. ID, Name and Parts of the source are
 // left to the caller, as are files beside it. The error of a file that is damaged
 // or no media wraps [ErrNotMedia] and reads as one sentence fit for
 // library.Source.Problem.
@@ -45,6 +46,7 @@ func File(ctx context.Context, path string) (library.Source, Tags, error) {
 		return library.Source{}, Tags{}, fmt.Errorf("%w: it holds no picture and no sound", ErrNotMedia)
 	}
 	if video && wantsFrame(d, src) {
+		statsOf(ctx).frames.Add(1)
 		hdr10Plus(ctx, path, &src)
 	}
 	return src, tagsOf(d), nil
@@ -58,9 +60,14 @@ func document(ctx context.Context, path string) (*facts.Document, os.FileInfo, e
 	}
 	defer f.Close()
 	d, err := native(ctx, f, fi.Size())
-	if err == nil || !errors.Is(err, facts.ErrUnsure) {
-		return d, fi, err
+	switch {
+	case err == nil:
+		statsOf(ctx).native.Add(1)
+		return d, fi, nil
+	case !errors.Is(err, facts.ErrUnsure):
+		return nil, fi, err
 	}
+	statsOf(ctx).asked.Add(1)
 	d, err = ask(ctx, path)
 	return d, fi, err
 }

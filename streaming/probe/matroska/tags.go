@@ -132,6 +132,9 @@ func (f *file) byUID(uid uint64) map[string]string {
 }
 
 func replace(m map[string]string, key, value string) {
+	if len(m) > 4096 {
+		return
+	}
 	for k := range m {
 		if strings.EqualFold(k, key) {
 			delete(m, k)

@@ -18,6 +18,7 @@ const (
 	maxTail    = 250_000   // and for the last, as ffprobe does
 	maxPayload = 512 << 10 // kept of one stream
 	maxStreams = 64
+	maxTries   = 48 // packets after which a stream that says nothing is given up
 	noTime     = -1
 )
 
@@ -152,6 +153,9 @@ func (f *file) opening(p packet) (bool, error) {
 		}
 		if st.units++; st.first == noTime {
 			st.first = pts
+		}
+		if st.units > maxTries {
+			return false, facts.Unsure("a stream of kind %q", st.s.Codec)
 		}
 		if st.units > 1 && st.describe() {
 			st.done = true

@@ -28,6 +28,7 @@ type Picture struct {
 const (
 	maxPictures = 64
 	maxText     = 1 << 20 // bytes of one tag
+	maxJoined   = 1 << 16 // bytes of one with several values
 	maxTags     = 2048
 )
 
@@ -63,7 +64,9 @@ func (s *Set) join(key, value string) {
 		return
 	}
 	if k, ok := s.find(key); ok {
-		s.Values[k] += ";" + value
+		if len(s.Values[k]) < maxJoined {
+			s.Values[k] += ";" + value
+		}
 		return
 	}
 	s.Values[key] = value

@@ -35,7 +35,7 @@ func (s *Set) Vorbis(b []byte, pictures bool) error {
 	}
 	count := binary.LittleEndian.Uint32(b)
 	b = b[4:]
-	for range count {
+	for range min(count, 8*maxTags) {
 		c, ok := take()
 		if !ok {
 			return nil // as ffprobe does
