@@ -2,6 +2,7 @@ package library
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -21,6 +22,7 @@ type base struct {
 	lost   []uint32         // slots whose folder is not in the base
 
 	orders   orderCache
+	sets     setCache
 	posted   lazy[postings]
 	words    lazy[wordIndex]
 	years    lazy[map[int16][]uint32]
@@ -221,14 +223,20 @@ func (b *base) idSet(ids []ID) slotSet {
 	return out
 }
 
+// kindSet is shared: it must not be changed.
 func (b *base) kindSet(mask uint32) slotSet {
-	out := newSlotSet(len(b.cards))
-	for k := range kindCount {
-		if mask&(1<<k) != 0 && b.kinds[k] != nil {
-			out.or(b.kinds[k])
-		}
+	if k := bits.TrailingZeros32(mask); mask == 1<<k && k < int(kindCount) && b.kinds[k] != nil {
+		return b.kinds[k]
 	}
-	return out
+	return b.sets.get(setKey{what: "kinds", n: int(mask)}, func() slotSet {
+		out := newSlotSet(len(b.cards))
+		for k := range kindCount {
+			if mask&(1<<k) != 0 && b.kinds[k] != nil {
+				out.or(b.kinds[k])
+			}
+		}
+		return out
+	})
 }
 
 func (b *base) librarySet(libraries map[ID]bool) slotSet {
@@ -248,15 +256,18 @@ func (b *base) librarySet(libraries map[ID]bool) slotSet {
 	return out
 }
 
+// libraryBelow is shared: it must not be changed.
 func (b *base) libraryBelow(id ID) slotSet {
-	out := newSlotSet(len(b.cards))
-	if lib := b.libs[id]; lib != nil {
-		out.or(lib)
-	}
-	if i, ok := b.slot(id); ok {
-		out.remove(i)
-	}
-	return out
+	return b.sets.get(setKey{what: "below", text: string(id[:])}, func() slotSet {
+		out := newSlotSet(len(b.cards))
+		if lib := b.libs[id]; lib != nil {
+			out.or(lib)
+		}
+		if i, ok := b.slot(id); ok {
+			out.remove(i)
+		}
+		return out
+	})
 }
 
 func (b *base) yearSet(years []int) slotSet {
@@ -276,8 +287,16 @@ func (b *base) yearSet(years []int) slotSet {
 	return out
 }
 
-// letterRange returns the slots with from ≤ letterKey < to.
+// letterRange returns the slots with from ≤ letterKey < to. It is shared: it must not be
+// changed.
 func (b *base) letterRange(from, to string) slotSet {
+	if len(from)+len(to) > 16 { // typed by somebody rather than picked from an alphabet
+		return b.letters(from, to)
+	}
+	return b.sets.get(setKey{what: "letters", text: from + "\x00" + to}, func() slotSet { return b.letters(from, to) })
+}
+
+func (b *base) letters(from, to string) slotSet {
 	order := b.byLetter.get(b.letterOrder)
 	at := func(key string) int {
 		i, _ := slices.BinarySearchFunc(order, key, func(slot uint32, key string) int {

@@ -103,9 +103,14 @@ func (s *Snapshot) page(h hits, q *Query) []*Card {
 	switch total := h.count(); {
 	case total <= fewHits:
 		return k.sorted(s.cardsOf(h), spec, q.Start, q.Limit)
+	case spec[0].By == SortRandom:
+		return s.randomPage(h, spec, q)
 	case static:
 		return s.walk(h, spec, q.Start, q.Limit)
 	case splits(spec[0].By) && staticSpec(spec[1:]):
+		if cards, ok := s.quickSplit(h, spec, q); ok {
+			return cards
+		}
 		return s.splitPage(h, spec, k, q)
 	}
 	return k.sorted(s.cardsOf(h), spec, q.Start, q.Limit)
@@ -182,39 +187,16 @@ func (s *Snapshot) splitPage(h hits, spec []Sort, k *keyer, q *Query) []*Card {
 			rest.extra = append(rest.extra, i)
 		}
 	}
-	return s.joinPage(before, rest, after, spec, k, q)
-}
-
-func (s *Snapshot) joinPage(before []*Card, rest hits, after []*Card, spec []Sort, k *keyer, q *Query) []*Card {
-	start, end := max(q.Start, 0), -1
-	if q.Limit > 0 {
-		end = start + q.Limit
-	}
-	var out []*Card
-	// take asks a part of the given length for its share of the page.
-	take := func(length int, get func(start, limit int) []*Card) {
-		if start < length && (end < 0 || end > 0) {
-			limit := 0
-			if end > 0 {
-				limit = end - start
-			}
-			out = append(out, get(start, limit)...)
-		}
-		start = max(start-length, 0)
-		if end >= 0 {
-			end = max(end-length, 0)
-		}
-	}
-	take(len(before), func(st, l int) []*Card { return k.sorted(before, spec, st, l) })
-	take(rest.count(), func(st, l int) []*Card { return s.walk(rest, spec[1:], st, l) })
-	take(len(after), func(st, l int) []*Card { return k.sorted(after, spec, st, l) })
-	return out
+	return pageOf(q.Start, q.Limit,
+		pagePart{len(before), func(st, l int) []*Card { return k.sorted(before, spec, st, l) }},
+		pagePart{rest.count(), func(st, l int) []*Card { return s.walk(rest, spec[1:], st, l) }},
+		pagePart{len(after), func(st, l int) []*Card { return k.sorted(after, spec, st, l) }})
 }
 
 // touched returns the base slots whose personal key may differ from zero.
 func (s *Snapshot) touched(v *Viewer, by SortBy) slotSet {
 	if by == SortIsPlayed || by == SortIsUnplayed {
-		return s.personalSet(v, viewPlayed, true)
+		return s.personalSet(v, viewPlayed, true).clone()
 	}
 	n := len(s.base.cards)
 	out := newSlotSet(n)

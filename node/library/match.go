@@ -3,6 +3,7 @@ package library
 import (
 	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -248,12 +249,8 @@ func (m *matcher) facts() {
 	m.flag(q.HasTrailer, HasTrailer)
 	m.flag(q.HasOverview, HasOverview)
 	m.flag(q.Is3D, Is3D)
-	if q.IsHD != nil {
-		m.add(func(c *Card) bool { return (c.Width >= widthHD) == *q.IsHD })
-	}
-	if q.Is4K != nil {
-		m.add(func(c *Card) bool { return (c.Width >= width4K) == *q.Is4K })
-	}
+	m.fact(q.IsHD, "hd", func(c *Card) bool { return c.Width >= widthHD })
+	m.fact(q.Is4K, "4k", func(c *Card) bool { return c.Width >= width4K })
 	if len(q.Official) > 0 {
 		m.add(func(c *Card) bool { return containsFold(q.Official, c.Official) })
 	}
@@ -273,9 +270,26 @@ const (
 )
 
 func (m *matcher) flag(want *bool, f Flags) {
-	if want != nil {
-		m.add(func(c *Card) bool { return (c.Flags&f != 0) == *want })
+	m.fact(want, strconv.Itoa(int(f)), func(c *Card) bool { return c.Flags&f != 0 })
+}
+
+// fact restricts by a yes or no that is the same for everybody.
+func (m *matcher) fact(want *bool, name string, is func(*Card) bool) {
+	if want == nil {
+		return
 	}
+	b := m.s.base
+	m.addIndexed(
+		func(c *Card) bool { return is(c) == *want },
+		func() slotSet {
+			return b.sets.get(setKey{what: "fact", text: name, n: int(truth(*want))}, func() slotSet {
+				out := newSlotSet(len(b.cards))
+				for i, c := range b.cards {
+					out.put(uint32(i), is(c) == *want)
+				}
+				return out
+			})
+		})
 }
 
 func containsFold(list []string, s string) bool {

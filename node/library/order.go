@@ -232,6 +232,10 @@ func (w *walker) takeExtra(p placed) bool {
 }
 
 func (w *walker) up() {
+	if w.o.slots == nil && len(w.o.extra) == 0 { // slots are in the order of the sort name
+		w.h.base.each(func(slot uint32) bool { return w.take(w.s.base.cards[slot]) })
+		return
+	}
 	next := 0
 	for p := range w.s.base.cards {
 		for next < len(w.o.extra) && int(w.o.extra[next].at) <= p {

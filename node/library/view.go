@@ -6,6 +6,9 @@ type view struct {
 	counts                               *tree    // the folders' contents it was made for
 	touched, played, favorite, resumable slotSet  // by node
 	under                                []uint32 // played leaves below each folder
+	seer                                 *profile // whose eyes it was made with
+	sets                                 [6]lazy[slotSet]
+	rows                                 lazy[[]viewRow]
 }
 
 // viewFlag picks one of a view's sets.
@@ -30,20 +33,21 @@ func (v *view) set(f viewFlag) slotSet {
 // viewOf returns the State as seen from this snapshot. The State keeps the latest view
 // and brings it up to date by what was set since.
 func (s *Snapshot) viewOf(who *Viewer) *view {
-	st, t := who.State, s.eyes(who).tree()
+	st, e := who.State, s.eyes(who)
+	t := e.tree()
 	if st == nil {
-		return s.newView(t)
+		return s.newView(t, e.p)
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if v := st.view; v != nil && v.token == s.token && v.counts == t {
+	if v := st.view; v != nil && v.token == s.token && v.counts == t && v.seer == e.p {
 		if len(st.since) > 0 {
 			st.view = s.refresh(v, st)
 			st.since = st.since[:0]
 		}
 		return st.view
 	}
-	v := s.newView(t)
+	v := s.newView(t, e.p)
 	for id, u := range st.items {
 		if n, ok := s.node(id); ok {
 			v.put(t, n, u, t.isLeaf(s, n))
@@ -53,12 +57,12 @@ func (s *Snapshot) viewOf(who *Viewer) *view {
 	return v
 }
 
-func (s *Snapshot) newView(t *tree) *view {
+func (s *Snapshot) newView(t *tree, p *profile) *view {
 	n := len(s.base.cards) + len(s.extra)
 	all := newSlotSet(4 * (n + 63))
 	part := func(i int) slotSet { w := (n + 63) / 64; return all[i*w : (i+1)*w : (i+1)*w] }
 	return &view{
-		token: s.token, counts: t, touched: part(0), played: part(1), favorite: part(2), resumable: part(3),
+		token: s.token, counts: t, seer: p, touched: part(0), played: part(1), favorite: part(2), resumable: part(3),
 		under: make([]uint32, n),
 	}
 }
@@ -82,7 +86,7 @@ func (v *view) put(t *tree, n uint32, u UserData, leaf bool) {
 // refresh returns a copy of v with what was set since. Readers may still hold v.
 func (s *Snapshot) refresh(v *view, st *State) *view {
 	next := &view{
-		token: v.token, counts: v.counts, touched: v.touched.clone(), played: v.played.clone(),
+		token: v.token, counts: v.counts, seer: v.seer, touched: v.touched.clone(), played: v.played.clone(),
 		favorite: v.favorite.clone(), resumable: v.resumable.clone(), under: v.under,
 	}
 	own := false
@@ -101,9 +105,17 @@ func (s *Snapshot) refresh(v *view, st *State) *view {
 }
 
 // personalSet returns the base slots whose flag is as wanted. What is played of a folder
-// follows from what is in it.
+// follows from what is in it. The set is shared: it must not be changed.
 func (s *Snapshot) personalSet(who *Viewer, f viewFlag, want bool) slotSet {
 	v := s.viewOf(who)
+	which := 2 * int(f)
+	if want {
+		which++
+	}
+	return v.sets[which].get(func() slotSet { return s.flagged(who, v, f, want) })
+}
+
+func (s *Snapshot) flagged(who *Viewer, v *view, f viewFlag, want bool) slotSet {
 	n := len(s.base.cards)
 	out := newSlotSet(n)
 	copy(out, v.set(f)[:len(out)])
@@ -112,13 +124,13 @@ func (s *Snapshot) personalSet(who *Viewer, f viewFlag, want bool) slotSet {
 	}
 	if f == viewPlayed {
 		t := v.counts
-		folders := s.base.kindSet(kindsWhere(Kind.IsFolder))
+		folders := s.base.kindSet(kindsWhere(func(k Kind) bool { return k.IsFolder() && k != BoxSet && k != Playlist }))
 		folders.each(func(i uint32) bool {
-			if c := s.base.cards[i]; isList(c) {
-				out.put(i, s.played(who, c))
-			} else {
-				out.put(i, t.leaves[i] > 0 && v.under[i] >= t.leaves[i])
-			}
+			out.put(i, t.leaves[i] > 0 && v.under[i] >= t.leaves[i])
+			return true
+		})
+		s.base.kindSet(1<<BoxSet | 1<<Playlist).each(func(i uint32) bool {
+			out.put(i, s.played(who, s.base.cards[i]))
 			return true
 		})
 	}
