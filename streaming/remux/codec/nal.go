@@ -39,7 +39,7 @@ func Units(b []byte, yield func(nal []byte) bool) {
 // reports whether the lengths were right.
 func Prefixed(b []byte, size int, yield func(nal []byte)) bool {
 	for len(b) > 0 {
-		if len(b) < size {
+		if size < 1 || len(b) < size {
 			return false
 		}
 		n := 0

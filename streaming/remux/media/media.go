@@ -152,5 +152,8 @@ func Spaced(cuts []Cut, step int64) []Cut {
 			out = append(out, cuts[i])
 		}
 	}
+	if last := cuts[len(cuts)-1]; last.PTS-out[len(out)-1].PTS >= max(1, step/2) {
+		out = append(out, last) // or the end would be a long one
+	}
 	return out
 }

@@ -18,7 +18,8 @@ type track struct {
 	delay    int64 // nanoseconds to take off its times
 	display  [2]int
 	codecID  string
-	scaled   bool // has a time scale of its own
+	scaled   bool   // has a time scale of its own
+	colour   []byte // primaries, transfer, matrix, full range; nil: not said
 	encoding string
 }
 
@@ -198,6 +199,7 @@ func (t *track) readColour(b []byte) {
 		body := be.AppendUint16([]byte("nclx"), uint16(primaries))
 		body = be.AppendUint16(be.AppendUint16(body, uint16(transfer)), uint16(matrix))
 		t.box("colr", append(body, full))
+		t.colour = []byte{byte(primaries), byte(transfer), byte(matrix), full >> 7}
 	}
 	if cll > 0 || fall > 0 {
 		t.box("clli", be.AppendUint16(be.AppendUint16(nil, uint16(cll)), uint16(fall)))
@@ -243,7 +245,10 @@ func (t *track) configure() {
 }
 
 func (t *track) configureVideo() {
-	if w, h := t.display[0]*t.Height, t.display[1]*t.Width; w > 0 && h > 0 && w != h {
+	if t.display[0] == 0 || t.display[1] == 0 {
+		t.display = [2]int{t.Width, t.Height}
+	}
+	if w, h := t.display[0]*t.Height, t.display[1]*t.Width; w > 0 && h > 0 {
 		d := gcd(w, h)
 		t.box("pasp", binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, uint32(w/d)), uint32(h/d)))
 	}
@@ -342,7 +347,10 @@ func (t *track) complete(packet []byte) bool {
 		t.Frame = codec.OpusSamples(packet)
 	case "vp9":
 		body, ok := codec.MakeVPCC(t.private, packet)
-		t.Config = body
+		if t.Config = body; ok && t.colour != nil {
+			body[6] |= t.colour[3]
+			copy(body[7:10], t.colour)
+		}
 		return ok
 	}
 	return true
