@@ -1,12 +1,21 @@
 package jellyfin
 
 import (
+	"context"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/coder/websocket"
 
 	"sett/node/account"
 	"sett/node/library"
+	"sett/node/origin"
 )
 
 func (l *lab) made(path, token, body string) string {
@@ -38,7 +47,6 @@ func itemNames(page map[string]any) string {
 
 func TestAPlaylistIsItsOwnersUntilTheyShareIt(t *testing.T) {
 	l := newLab(t)
-	m, _ := l.Accounts.UserByName("Member")
 	id := l.made("/Playlists", l.member, `{"Name":"Evening","Ids":["`+l.film.String()+`","`+l.episode.Dashed()+`","`+l.film.String()+`"],"MediaType":"Video"}`)
 	path := "/Playlists/" + id
 	got := l.json(path+"/Items", l.member)
@@ -94,7 +102,6 @@ func TestAPlaylistIsItsOwnersUntilTheyShareIt(t *testing.T) {
 	}
 	l.does(204, "DELETE", "/Items/"+id, l.member, "")
 	l.does(404, "GET", path, l.member, "")
-	_ = m
 }
 
 func TestASeriesAddedToAPlaylistIsItsEpisodes(t *testing.T) {
@@ -140,4 +147,63 @@ func TestACollectionIsMadeByThoseWhoMayAndSeenThroughItsMembers(t *testing.T) {
 	l.does(404, "POST", "/Collections/"+id+"/Items?ids="+l.film.String(), l.member, "")
 	l.does(204, "DELETE", "/Items/"+id, l.owner, "")
 	l.does(404, "GET", "/Items/"+id, l.owner, "")
+}
+
+func TestWithAPersonGoTheirPlaylistsAndTheirPicture(t *testing.T) {
+	l := newLab(t)
+	l.UploadDir = t.TempDir()
+	m, _ := l.Accounts.UserByName("Member")
+	list, kept := l.made("/Playlists?name=Mine", l.member, ""), l.made("/Playlists?name=Other", l.owner, "")
+	l.does(204, "POST", "/UserImage", l.member, string(pngOf(20, 20)))
+	l.does(204, "DELETE", "/Users/"+m.ID.String(), l.owner, "")
+	id, _ := library.ParseID(list)
+	if _, ok := l.Store.View().Card(id); ok {
+		t.Error("the playlist is still there")
+	}
+	l.does(200, "GET", "/Playlists/"+kept, l.owner, "")
+	if files, err := os.ReadDir(l.UploadDir); err != nil || len(files) != 0 {
+		t.Errorf("%d pictures are left, %v", len(files), err)
+	}
+}
+
+func TestAnOpenAppHearsOfTheScan(t *testing.T) {
+	l := newLab(t)
+	percent := atomic.Int64{}
+	l.ScanProgress = func() (float64, bool) { return float64(percent.Add(1)), true }
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		l.ServeHTTP(w, r.WithContext(origin.With(r.Context(), at(origin.LAN))))
+	}))
+	defer srv.Close()
+	ctx, cancel := context.WithTimeout(l.ctx, 20*time.Second)
+	defer cancel()
+	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(srv.URL, "http")+"/socket?api_key="+l.owner+"&deviceId=x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.CloseNow()
+	if err := conn.Write(ctx, websocket.MessageText, []byte(`{"MessageType":"ScheduledTasksInfoStart","Data":"0,500"}`)); err != nil {
+		t.Fatal(err)
+	}
+	last := 0.0
+	for n := 0; n < 2; {
+		_, b, err := conn.Read(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var msg struct {
+			MessageType string
+			Data        []struct {
+				State, Key                string
+				CurrentProgressPercentage float64
+			}
+		}
+		if json.Unmarshal(b, &msg) != nil || msg.MessageType != "ScheduledTasksInfo" {
+			continue
+		}
+		n++
+		if len(msg.Data) != 1 || msg.Data[0].State != "Running" || msg.Data[0].Key != "RefreshLibrary" || msg.Data[0].CurrentProgressPercentage <= last {
+			t.Fatalf("heard %s", b)
+		}
+		last = msg.Data[0].CurrentProgressPercentage
+	}
 }

@@ -321,3 +321,14 @@ func (a *API) movePlaylistItem(c *call) error {
 		return nil
 	})
 }
+
+// dropPlaylists deletes the playlists of a person who is gone: nobody could see them.
+func (a *API) dropPlaylists(c *call, owner library.ID) error {
+	var gone []library.Change
+	for _, card := range c.view.Find(library.Query{Kinds: []library.Kind{library.Playlist}}).Cards {
+		if card.List != nil && card.List.Owner == owner {
+			gone = append(gone, library.Remove(card.ID))
+		}
+	}
+	return a.Store.Apply(c.Request().Context(), gone...)
+}

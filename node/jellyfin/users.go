@@ -76,8 +76,16 @@ func (a *API) deleteUser(c *call) error {
 	if err != nil {
 		return err
 	}
+	u, err := a.Accounts.User(id)
+	if err != nil {
+		return errNotFound
+	}
 	if err := a.Accounts.Remove(c.Request().Context(), id); err != nil {
 		return accountError(err)
+	}
+	a.dropUpload(u.ImageTag)
+	if err := a.dropPlaylists(c, id); err != nil {
+		return err
 	}
 	return c.done()
 }

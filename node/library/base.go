@@ -28,6 +28,7 @@ type base struct {
 	years    lazy[map[int16][]uint32]
 	own      lazy[slotSet] // all but extras
 	byLetter lazy[[]uint32]
+	dice     lazy[[]uint64]
 	lenders  lazy[map[ID]bool] // series and albums that cards of the base belong to
 }
 

@@ -191,8 +191,13 @@ func (k *keyer) seriesPlayed(c *Card) int64 {
 }
 
 // scramble gives every item a number that only the seed knows.
-func scramble(seed uint64, id ID) int64 {
-	x := binary.LittleEndian.Uint64(id[:8]) ^ binary.LittleEndian.Uint64(id[8:])*0x9E3779B97F4A7C15
+func scramble(seed uint64, id ID) int64 { return shake(seed, die(id)) }
+
+func die(id ID) uint64 {
+	return binary.LittleEndian.Uint64(id[:8]) ^ binary.LittleEndian.Uint64(id[8:])*0x9E3779B97F4A7C15
+}
+
+func shake(seed, x uint64) int64 {
 	x += (seed + 1) * 0xBF58476D1CE4E5B9
 	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
 	x = (x ^ x>>27) * 0x94D049BB133111EB

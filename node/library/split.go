@@ -63,7 +63,7 @@ func (s *Snapshot) quickSplit(h hits, spec []Sort, q *Query) (cards []*Card, ok 
 		return nil, false
 	}
 	rest := hits{base: h.base.clone()}
-	var before, after []keyedSlot
+	before, after := newKeeper(q.Start, q.Limit), newKeeper(q.Start, q.Limit)
 	rows := s.rowsOf(s.viewOf(&q.Viewer), q.Viewer.State)
 	for i := range rows {
 		r := &rows[i]
@@ -75,25 +75,24 @@ func (s *Snapshot) quickSplit(h hits, spec []Sort, q *Query) (cards []*Card, ok 
 		case key == 0 || !h.base.has(r.node):
 			continue
 		case key < 0:
-			before = append(before, keyedSlot{key, r.node})
+			before.add(keyedSlot{key, r.node})
 		default:
-			after = append(after, keyedSlot{key, r.node})
+			after.add(keyedSlot{key, r.node})
 		}
 		rest.base.remove(r.node)
 	}
-	part := func(list []keyedSlot) func(start, limit int) []*Card {
-		return func(start, limit int) []*Card { return s.cardsAt(least(list, start, limit)) }
+	part := func(k *keeper) pagePart {
+		return pagePart{k.total, func(start, limit int) []*Card { return s.cardsAt(k.page(start, limit)) }}
 	}
-	return pageOf(q.Start, q.Limit,
-		pagePart{len(before), part(before)},
+	return pageOf(q.Start, q.Limit, part(before),
 		pagePart{rest.count(), func(start, limit int) []*Card { return s.walk(rest, spec[1:], start, limit) }},
-		pagePart{len(after), part(after)}), true
+		part(after)), true
 }
 
 func (s *Snapshot) cardsAt(list []keyedSlot) []*Card {
 	out := make([]*Card, len(list))
 	for i, k := range list {
-		out[i] = s.base.cards[k.slot]
+		out[i] = s.nodeCard(k.slot)
 	}
 	return out
 }
@@ -105,54 +104,67 @@ func compareKeyed(a, b keyedSlot) int {
 	return cmp.Compare(a.slot, b.slot)
 }
 
-// least sorts a list as far as its page from start goes, and returns that page.
-func least(list []keyedSlot, start, limit int) []keyedSlot {
-	if want := max(start, 0) + limit; limit > 0 && want < len(list)/8 {
-		list = smallestKeyed(list, want)
-	}
-	slices.SortFunc(list, compareKeyed)
-	return cut(list, start, limit)
+// keeper takes a list one by one and keeps the least of it, as many as a page needs.
+// Twice as many as are wanted are held; when those are full, half of them go.
+type keeper struct {
+	want  int // 0: all
+	total int
+	kept  []keyedSlot
+	most  keyedSlot
+	full  bool
 }
 
-// smallestKeyed returns the n smallest of a list in no order, by one pass over it.
-func smallestKeyed(list []keyedSlot, n int) []keyedSlot {
-	// Twice as many as are wanted are kept; when those are full, half of them go.
-	keep := make([]keyedSlot, 0, 2*n)
-	var most keyedSlot
-	full := false
-	for _, k := range list {
-		if full && compareKeyed(k, most) >= 0 {
-			continue
-		}
-		if keep = append(keep, k); len(keep) == cap(keep) {
-			slices.SortFunc(keep, compareKeyed)
-			keep, full = keep[:n], true
-			most = keep[n-1]
-		}
+func newKeeper(start, limit int) *keeper {
+	k := new(keeper)
+	if limit > 0 {
+		k.want = max(start, 0) + limit
 	}
-	slices.SortFunc(keep, compareKeyed)
-	return keep[:n]
+	return k
+}
+
+func (k *keeper) add(x keyedSlot) {
+	k.total++
+	if k.full && (x.key > k.most.key || compareKeyed(x, k.most) >= 0) {
+		return
+	}
+	k.kept = append(k.kept, x)
+	if k.want > 0 && len(k.kept) >= 2*k.want {
+		slices.SortFunc(k.kept, compareKeyed)
+		k.kept, k.full = k.kept[:k.want], true
+		k.most = k.kept[k.want-1]
+	}
+}
+
+// page is part of what was taken, in order. It ends no later than what newKeeper was told.
+func (k *keeper) page(start, limit int) []keyedSlot {
+	slices.SortFunc(k.kept, compareKeyed)
+	return cut(k.kept, start, limit)
 }
 
 // randomPage is the Random order: no two cards are equal in it, so that nothing else of
 // them is looked at.
 func (s *Snapshot) randomPage(h hits, spec []Sort, q *Query) []*Card {
-	list := make([]keyedSlot, 0, h.count())
-	add := func(slot uint32, id ID) {
-		key := scramble(q.Seed, id)
-		if spec[0].Desc {
-			key = ^key
-		}
-		list = append(list, keyedSlot{key, slot})
+	k := newKeeper(q.Start, q.Limit)
+	flip := int64(0)
+	if spec[0].Desc {
+		flip = -1
 	}
-	h.base.each(func(i uint32) bool { add(i, s.base.cards[i].ID); return true })
+	dice := s.base.dice.get(s.base.rollDice)
+	h.base.each(func(i uint32) bool {
+		k.add(keyedSlot{shake(q.Seed, dice[i]) ^ flip, i})
+		return true
+	})
 	for _, i := range h.extra {
-		add(uint32(len(s.base.cards))+i, s.extra[i].ID)
+		k.add(keyedSlot{scramble(q.Seed, s.extra[i].ID) ^ flip, uint32(len(s.base.cards)) + i})
 	}
-	list = least(list, q.Start, q.Limit)
-	out := make([]*Card, len(list))
-	for i, k := range list {
-		out[i] = s.nodeCard(k.slot)
+	return s.cardsAt(k.page(q.Start, q.Limit))
+}
+
+// rollDice is what scramble takes of every card's id.
+func (b *base) rollDice() []uint64 {
+	out := make([]uint64, len(b.cards))
+	for i, c := range b.cards {
+		out[i] = die(c.ID)
 	}
 	return out
 }
