@@ -30,23 +30,24 @@ const (
 	segmentLength   = 6 * library.Ticks(1e7)
 	maxVideoBitrate = 120_000_000
 	maxAudioBitrate = 1_536_000
+	usualMusic      = 320_000
 )
 
 // conversion reads the URL of the request.
-func (c *call) conversion(audioOnly bool) (conversion, error) {
+func (c *call) conversion(t target) (conversion, error) {
 	item, src, err := c.streamed()
 	if err != nil {
 		return conversion{}, err
 	}
 	cv := conversion{item: item, src: src}
-	job := ffmpeg.Job{Input: src.Path, Format: src.Container, Runtime: src.Runtime, Container: c.segmentContainer(), Segment: segmentLength}
+	job := ffmpeg.Job{Input: src.Path, Format: src.Container, Runtime: src.Runtime, Container: t.container, Segment: segmentLength}
 	video, hasVideo := src.First(library.StreamVideo)
-	if hasVideo && !audioOnly {
-		if job.Video, err = c.videoJob(src, video); err != nil {
+	if hasVideo && !t.audioOnly {
+		if job.Video, err = c.videoJob(src, video, t); err != nil {
 			return cv, err
 		}
 	}
-	job.Audio = c.audioJob(src, job.Container)
+	job.Audio = c.audioJob(src, t)
 	cv.spec = hls.Spec{
 		Job: job, Start: library.Ticks(max(0, c.q.integer("starttimeticks", 0))), Source: src,
 		Bandwidth: bandwidth(c, src), FrameRate: video.AvgFrameRate,
@@ -80,25 +81,23 @@ func (c *call) streamed() (*library.Item, *library.Source, error) {
 	return item, &src, nil
 }
 
-func (c *call) segmentContainer() ffmpeg.Container {
-	name := strings.ToLower(c.q.str("segmentcontainer", "container"))
-	if p := c.Param("container"); name == "" && p != "" {
-		name = p
-	}
-	switch name {
+// segments is the target of a playlist's URL.
+func (c *call) segments(audioOnly bool) target {
+	t := target{audioOnly: audioOnly}
+	switch strings.ToLower(c.q.str("segmentcontainer", "transcodingcontainer", "container")) {
 	case "mp4", "fmp4", "m4s", "m4a", "mov", "aac", "mp3", "opus", "flac", "webm", "mkv":
-		return ffmpeg.MP4
+		t.container = ffmpeg.MP4
 	}
-	return ffmpeg.TS
+	return t
 }
 
-func (c *call) videoJob(src *library.Source, s library.Stream) (ffmpeg.Video, error) {
+func (c *call) videoJob(src *library.Source, s library.Stream, t target) (ffmpeg.Video, error) {
 	v := ffmpeg.Video{Index: s.Index}
 	burn, err := c.burnIn(src)
 	if err != nil {
 		return v, err
 	}
-	if burn.Kind == ffmpeg.NoSubtitle && c.copies("video", s, c.q.list("videocodec")) {
+	if burn.Kind == ffmpeg.NoSubtitle && c.copies("video", s, c.q.list("videocodec"), t) {
 		v.Action, v.Codec = ffmpeg.Copy, ffmpeg.Codec(s.Codec)
 		return v, nil
 	}
@@ -136,9 +135,12 @@ func videoTag(s library.Stream, q params) string {
 }
 
 // copies reports whether a stream may go out as it is under what the URL says.
-func (c *call) copies(kind string, s library.Stream, codecs []string) bool {
+func (c *call) copies(kind string, s library.Stream, codecs []string, t target) bool {
 	if !c.q.flag("allow"+kind+"streamcopy", true) {
 		return false
+	}
+	if len(codecs) == 0 && t.muxer != "" {
+		codecs = []string{"copy"} // only another container is asked for
 	}
 	for _, codec := range codecs {
 		if strings.EqualFold(codec, s.Codec) || strings.EqualFold(codec, "copy") || codec == "h265" && s.Codec == "hevc" {
@@ -172,7 +174,7 @@ func (c *call) burnIn(src *library.Source) (ffmpeg.BurnIn, error) {
 	return ffmpeg.BurnIn{Kind: ffmpeg.TextSubtitle, Path: path}, nil
 }
 
-func (c *call) audioJob(src *library.Source, in ffmpeg.Container) ffmpeg.Audio {
+func (c *call) audioJob(src *library.Source, t target) ffmpeg.Audio {
 	s, ok := src.Stream(c.q.integer("audiostreamindex", -1))
 	if !ok || s.Kind != library.StreamAudio {
 		if s, ok = src.First(library.StreamAudio); !ok {
@@ -186,11 +188,11 @@ func (c *call) audioJob(src *library.Source, in ffmpeg.Container) ffmpeg.Audio {
 	codecs := c.q.list("audiocodec")
 	channels := audioChannels(c.q)
 	fits := channels == 0 || s.Channels <= channels
-	if fits && !s.External && c.copies("audio", s, codecs) && carries(in, s.Codec) {
+	if fits && !s.External && c.copies("audio", s, codecs, t) && t.holds(s.Codec) {
 		a.Action, a.Codec = ffmpeg.Copy, ffmpeg.Codec(s.Codec)
 		return a
 	}
-	a.Action, a.Codec = ffmpeg.Encode, encodable(codecs, in)
+	a.Action, a.Codec = ffmpeg.Encode, t.sound(codecs)
 	a.Channels = channels
 	if s.Channels > 0 && (channels == 0 || s.Channels < channels) {
 		a.Channels = s.Channels
@@ -199,6 +201,9 @@ func (c *call) audioJob(src *library.Source, in ffmpeg.Container) ffmpeg.Audio {
 		a.Channels = map[ffmpeg.Codec]int{ffmpeg.AAC: 6, ffmpeg.MP3: 2}[a.Codec]
 	}
 	a.Bitrate = boundedRate(c.q, "audiobitrate", maxAudioBitrate)
+	if most := boundedRate(c.q, "maxstreamingbitrate", maxAudioBitrate); t.audioOnly && a.Bitrate == 0 && most > 0 {
+		a.Bitrate = min(most, usualMusic)
+	}
 	if n := c.q.integer("audiosamplerate", 0); n >= 8000 && n <= 48000 {
 		a.SampleRate = n
 	}

@@ -1,7 +1,6 @@
 package jellyfin
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -27,7 +26,7 @@ var hlsRoutes = []Route{
 
 func masterPlaylist(audioOnly bool) func(*API, *call) error {
 	return func(a *API, c *call) error {
-		cv, err := c.conversion(audioOnly)
+		cv, err := c.conversion(c.segments(audioOnly))
 		if err != nil {
 			return err
 		}
@@ -43,7 +42,7 @@ func masterPlaylist(audioOnly bool) func(*API, *call) error {
 
 func mediaPlaylist(audioOnly bool) func(*API, *call) error {
 	return func(a *API, c *call) error {
-		cv, err := c.conversion(audioOnly)
+		cv, err := c.conversion(c.segments(audioOnly))
 		if err != nil {
 			return err
 		}
@@ -82,7 +81,7 @@ func segment(audioOnly bool) func(*API, *call) error {
 		if err != nil || n < hls.InitSegment {
 			return errNotFound
 		}
-		cv, err := c.conversion(audioOnly)
+		cv, err := c.conversion(c.segments(audioOnly))
 		if err != nil {
 			return err
 		}
@@ -136,63 +135,6 @@ func (a *API) stopEncoding(c *call) error {
 		a.Streams.Close(playKey(c, s))
 	}
 	return c.done()
-}
-
-// progressive sends a conversion as one endless response, for players that do not
-// know playlists: its segments, one after the other.
-func (a *API) progressive(c *call, audioOnly bool) error {
-	cv, err := c.conversion(audioOnly)
-	if err != nil {
-		return err
-	}
-	s, err := a.openSession(c.Request().Context(), cv)
-	if err != nil {
-		return err
-	}
-	kind := s.MediaType()
-	if audioOnly && cv.spec.Job.Container == ffmpeg.MP4 {
-		kind = "audio/mp4"
-	}
-	c.Response().Header().Set("Content-Type", kind)
-	c.Response().Header().Set("Cache-Control", "no-store")
-	if c.Request().Method == http.MethodHead {
-		return c.NoContent(http.StatusOK)
-	}
-	job := s.Spec().Job
-	first := int(cv.spec.Start / job.Segment)
-	if first >= job.Segments() {
-		return errNotFound
-	}
-	return a.sendSegments(c, s, first)
-}
-
-func (a *API) sendSegments(c *call, s *hls.Session, first int) error {
-	ctx, w := c.Request().Context(), c.Response().Writer
-	job := s.Spec().Job
-	if job.Container == ffmpeg.MP4 {
-		b, err := s.Init(ctx)
-		if err != nil {
-			return conversionError(err)
-		}
-		if _, err := w.Write(b); err != nil {
-			return nil // the player has gone
-		}
-	}
-	for n := first; n < job.Segments(); n++ {
-		f, err := s.Segment(ctx, n)
-		if errors.Is(err, hls.ErrPastEnd) {
-			return nil
-		}
-		if err != nil {
-			return a.breakOff(c, err)
-		}
-		_, err = io.Copy(w, f)
-		f.Close()
-		if err != nil {
-			return nil // the player has gone
-		}
-	}
-	return nil
 }
 
 // breakOff ends a response whose beginning is already sent, in the way that tells

@@ -25,14 +25,26 @@ var streamRoutes = []Route{
 	{Method: "GET", Path: "/Items/:itemId/Download", Access: User, Do: (*API).download},
 }
 
-// stream sends the original bytes, or a conversion when the URL asks for codecs.
+// stream sends the original bytes, or a conversion when the URL asks for codecs or
+// another container.
 func stream(audioOnly bool) func(*API, *call) error {
 	return func(a *API, c *call) error {
-		static := c.q.flag("static", false) || !c.q.has("videocodec") && !c.q.has("audiocodec")
-		if !static {
-			return a.progressive(c, audioOnly)
+		asked := c.Param("container")
+		if asked == "" {
+			asked = c.q.str("container")
 		}
-		return a.file(c)
+		if c.q.flag("static", false) {
+			return a.file(c)
+		}
+		_, src, err := c.streamed()
+		if err != nil {
+			return err
+		}
+		t, known := oneFile(asked, audioOnly)
+		if !c.q.has("videocodec") && !c.q.has("audiocodec") && (!known || ownContainer(asked, src)) {
+			return a.serveFile(c, src, "")
+		}
+		return a.progressive(c, t)
 	}
 }
 
@@ -103,17 +115,11 @@ func (a *API) universal(c *call) error {
 	if takes(c.q.list("container"), src) && c.withinBitrate(src) {
 		return a.serveFile(c, src, "")
 	}
-	if len(c.q["audiocodec"]) == 0 {
-		c.q["audiocodec"] = []string{"aac"}
-	}
 	if c.q.str("transcodingprotocol") == "hls" {
 		return masterPlaylist(true)(a, c)
 	}
-	if t := c.q.str("transcodingcontainer"); t != "" {
-		c.q["segmentcontainer"] = []string{t}
-	}
-	delete(c.q, "container")
-	return a.progressive(c, true)
+	t, _ := oneFile(c.q.str("transcodingcontainer"), true)
+	return a.progressive(c, t)
 }
 
 // takes matches "mp3,m4a|aac,webm|opus" against a source: a container, or a

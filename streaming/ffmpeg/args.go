@@ -229,6 +229,13 @@ func (j *Job) audioArgs(input int, start float64) []string {
 		// Two filters, for the second counts in samples of what it gets.
 		"-af", fmt.Sprintf("aresample=%d,aresample=async=1:first_pts=%d", rate, firstPTS),
 	}
+	return append(args, a.encoder()...)
+}
+
+// encoder is what the encoder of the sound is told, but for its name and the rate.
+func (a *Audio) encoder() []string {
+	enc := audioEncoders[a.Codec]
+	var args []string
 	if a.Channels > 0 {
 		args = append(args, "-ac", strconv.Itoa(a.Channels))
 	}

@@ -111,6 +111,9 @@ func manager(t *testing.T, o Options) *Manager {
 	if o.Dir == "" {
 		o.Dir = filepath.Join(t.TempDir(), "odd %d [dir]")
 	}
+	if o.Queue == 0 {
+		o.Queue = -1
+	}
 	o.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	m := New(o)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -37,6 +37,7 @@ type Options struct {
 	Ahead       int           // segments a run may be ahead of the reader; default 10
 	MaxCopies   int           // sessions without a child, at one time; default 256
 	MaxFiles    int           // films kept open for copying; default 64
+	Queue       time.Duration // a conversion waits for another to end; default 8 s, negative: not at all
 	ScanWait    time.Duration // for a film's missing index, before its picture is encoded; default 3 s
 }
 
@@ -54,8 +55,10 @@ type Manager struct {
 	running  bool
 	sessions map[string]*Session
 	opening  map[string]chan struct{} // closed when the one that opens the session is done
-	count    int                      // of sessions ever opened, for their folders' names
-	alive    sync.WaitGroup           // sessions not yet wholly closed
+	pipes    map[*Pipe]struct{}
+	freed    chan struct{}  // closed, and replaced, when a session or pipe ends
+	count    int            // of sessions ever opened, for their folders' names
+	alive    sync.WaitGroup // sessions not yet wholly closed
 }
 
 // New returns a Manager that serves once it runs.
@@ -81,12 +84,16 @@ func New(o Options) *Manager {
 	if o.MaxFiles <= 0 {
 		o.MaxFiles = 64
 	}
+	if o.Queue == 0 {
+		o.Queue = 8 * time.Second
+	}
 	if o.ScanWait <= 0 {
 		o.ScanWait = scanWait
 	}
 	return &Manager{
 		o: o, files: newFiles(o.Logger, keepFiles, o.MaxFiles),
 		sessions: make(map[string]*Session), opening: make(map[string]chan struct{}),
+		pipes: make(map[*Pipe]struct{}), freed: make(chan struct{}),
 	}
 }
 
@@ -165,12 +172,14 @@ func (m *Manager) clean() error {
 func (m *Manager) shutdown() {
 	m.mu.Lock()
 	m.running = false
+	m.changedLocked()
 	var all []*Session
 	for id, s := range m.sessions {
 		all = append(all, s)
 		delete(m.sessions, id)
 	}
 	m.mu.Unlock()
+	m.closePipes("")
 	for _, s := range all {
 		go s.close() // m.alive is how we wait for it
 	}
@@ -184,6 +193,7 @@ func (m *Manager) reap(now time.Time) {
 		if s.idle(now) > m.o.Idle {
 			idle = append(idle, s)
 			delete(m.sessions, id)
+			m.changedLocked()
 		}
 	}
 	m.mu.Unlock()
@@ -220,7 +230,7 @@ func (m *Manager) Open(ctx context.Context, id string, spec Spec) (*Session, err
 	if err == nil && p.out == nil {
 		tool, err = ffmpeg.Look("ffmpeg")
 	}
-	s, old, err := m.admit(id, tool, spec, p, err)
+	s, old, err := m.admit(ctx, id, tool, spec, p, err)
 	if old != nil {
 		old.close()
 	}
@@ -247,25 +257,20 @@ func (m *Manager) enter(id string, spec Spec) (*Session, <-chan struct{}, error)
 }
 
 // admit makes the session, unless preparing it failed, and returns the one it
-// replaces.
-func (m *Manager) admit(id, tool string, asked Spec, p plan, failed error) (s, old *Session, err error) {
+// replaces. While there is no room it waits for some.
+func (m *Manager) admit(ctx context.Context, id, tool string, asked Spec, p plan, failed error) (s, old *Session, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if err = failed; err == nil {
+		err = m.queueLocked(ctx, func() bool { return m.roomLocked(p.out != nil, m.sessions[id]) })
+	}
 	close(m.opening[id])
 	delete(m.opening, id)
-	old = m.sessions[id]
-	err = failed
-	switch {
-	case err != nil:
-	case !m.running:
-		err = ErrClosed
-	case !m.roomLocked(p.out != nil, old):
-		err = ErrBusy
-	}
 	if err != nil {
 		p.release()
 		return nil, nil, err
 	}
+	old = m.sessions[id]
 	m.count++
 	s = newSession(m, id, filepath.Join(m.o.Dir, "session-"+strconv.Itoa(m.count)), tool, asked, p)
 	m.sessions[id] = s
@@ -273,9 +278,41 @@ func (m *Manager) admit(id, tool string, asked Spec, p plan, failed error) (s, o
 	return s, old, nil
 }
 
+// queueLocked waits, no longer than Options.Queue, until there is room.
+func (m *Manager) queueLocked(ctx context.Context, room func() bool) error {
+	t := time.NewTimer(m.o.Queue)
+	defer t.Stop()
+	for {
+		switch {
+		case !m.running:
+			return ErrClosed
+		case room():
+			return nil
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		}
+		freed := m.freed
+		m.mu.Unlock()
+		late := false
+		select {
+		case <-freed:
+		case <-ctx.Done():
+		case <-t.C:
+			late = true
+		}
+		m.mu.Lock()
+		if late && !room() {
+			return ErrBusy
+		}
+	}
+}
+
 // roomLocked reports whether one more session of a kind may be, in place of old.
 func (m *Manager) roomLocked(copies bool, old *Session) bool {
 	n := 0
+	if !copies {
+		n = len(m.pipes)
+	}
 	for _, s := range m.sessions {
 		if s != old && s.InProcess() == copies {
 			n++
@@ -301,10 +338,18 @@ func (m *Manager) Close(id string) {
 	m.mu.Lock()
 	s := m.sessions[id]
 	delete(m.sessions, id)
+	m.changedLocked()
 	m.mu.Unlock()
 	if s != nil {
 		s.close()
 	}
+	m.closePipes(id)
+}
+
+// changedLocked wakes those who wait for room.
+func (m *Manager) changedLocked() {
+	close(m.freed)
+	m.freed = make(chan struct{})
 }
 
 // Sessions is the number of open sessions.

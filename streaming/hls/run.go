@@ -38,7 +38,7 @@ func (s *Session) startLocked(first int) error {
 		s: s, dir: filepath.Join(s.dir, "run-"+strconv.Itoa(s.started)), first: first, next: first,
 		ended: make(chan int, s.spec.Job.Segments()+2), // never blocks: it says each number once
 	}
-	if err := r.prepare(); err != nil {
+	if err := prepareDir(r.dir, s.spec.Job.Video.BurnIn); err != nil {
 		return fmt.Errorf("%w: %w", ErrConversion, err)
 	}
 	r.child, err = ffmpeg.Start(s.tool, args, ffmpeg.Options{Dir: r.dir, Stdout: &listing{ended: r.ended}})
@@ -52,17 +52,16 @@ func (s *Session) startLocked(first int) error {
 	return nil
 }
 
-// prepare makes the child's working folder, with a burnt-in subtitle under a name
+// prepareDir makes a child's working folder, with a burnt-in subtitle under a name
 // that needs no quoting.
-func (r *run) prepare() error {
-	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+func prepareDir(dir string, b ffmpeg.BurnIn) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	b := r.s.spec.Job.Video.BurnIn
 	if b.Kind != ffmpeg.TextSubtitle {
 		return nil
 	}
-	return os.Symlink(b.Path, filepath.Join(r.dir, b.Name()))
+	return os.Symlink(b.Path, filepath.Join(dir, b.Name()))
 }
 
 // follow takes segments over as the child completes them, until it ends.
