@@ -89,6 +89,10 @@ func stackOf(d *dir, names []string) stack {
 // films makes the films of one folder.
 func (j *job) films(kind library.Kind) []*library.Item {
 	d := j.u.dir()
+	if what := disc(d); what != "" && d.rel != "" {
+		items := []*library.Item{j.discFilm(d, what)}
+		return append(items, j.filmExtras(items)...)
+	}
 	folder := ""
 	if d.rel != "" {
 		folder = d.name()
@@ -156,6 +160,7 @@ func (j *job) film(kind library.Kind, f naming.Film, alone bool) *library.Item {
 	it.Providers = maps.Clone(f.Name.Providers)
 	if f.Name.Format3D != naming.Flat {
 		it.Tags = append(it.Tags, "3D")
+		it.Format3D = string(f.Name.Format3D)
 	}
 	main := j.versions(it, f.Versions, stacks, alone)
 	j.play(it, stacks[0], main)
@@ -165,11 +170,13 @@ func (j *job) film(kind library.Kind, f naming.Film, alone bool) *library.Item {
 	if kind == library.MusicVideo {
 		musicVideo(it, d)
 	}
+	j.embedded(it, main)
 	it.Images = j.images(it, []*dir{d}, stacks[0].stem(), !alone)
 	if _, ok := it.Image(library.Primary, 0); !ok {
 		it.Images = append(it.Images, j.coverOf(it)...)
 	}
-	j.overlay(it, d, nfos...)
+	facts, _ := j.overlay(it, d, nfos...)
+	j.sets(it, d, facts)
 	return it
 }
 
@@ -185,46 +192,13 @@ func (j *job) versions(it *library.Item, names []naming.Version, stacks []stack,
 		if names[i].Label != "" {
 			src.Name = names[i].Label
 		}
-		dirs := []*dir{s.d}
-		for _, sub := range j.u.dirs[1:] {
-			if strings.HasPrefix(strings.ToLower(sub.name()), "sub") {
-				dirs = append(dirs, sub)
-			}
-		}
-		j.side(&src, s, dirs, alone && len(stacks) == 1)
+		j.side(&src, s, alone && len(stacks) == 1)
 		it.Sources = append(it.Sources, src)
 		if i == 0 {
 			main = f
 		}
 	}
 	return main
-}
-
-// discFilm lists a copy of a disc honestly.
-func (j *job) discFilm(s *dir, what string) *library.Item {
-	d := j.u.dir()
-	v := naming.Video(d.rel)
-	if d.rel == "" {
-		v = naming.Video(d.name())
-	}
-	id := j.folderID(&who{kind: library.Movie}, s, func(*library.Item) library.ID { return library.ID{} })
-	it := j.item(id, library.Movie, v.Title)
-	it.Year, it.Providers = v.Year, v.Providers
-	it.Path = s.abs
-	src := library.Source{ID: id, Path: s.abs, Name: what, Problem: "This is a folder copied from a " + what + ", which cannot be played as it is. Make one mkv file of it."}
-	for _, sub := range below(s, nil) {
-		for _, f := range sub.files {
-			src.Size += f.size
-			if t := f.modified(); t.After(src.Modified) {
-				src.Modified = t
-			}
-		}
-	}
-	it.Modified, it.Added = src.Modified, j.added(id, src.Modified)
-	it.Sources = []library.Source{src}
-	it.Images = j.images(it, []*dir{d}, "", false)
-	j.overlay(it, d, "movie.nfo", d.name()+".nfo")
-	return it
 }
 
 // musicVideo reads "Artist - Title", or the artist from the folder.

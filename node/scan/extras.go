@@ -134,7 +134,7 @@ func (j *job) extra(owner *library.Item, x found) *library.Item {
 	it.Parent, it.Extra = owner.ID, x.kind
 	src, fact := j.source(s, id, kind)
 	if kind != library.Audio {
-		j.side(&src, s, []*dir{x.d}, false)
+		j.side(&src, s, false)
 	}
 	it.Sources = []library.Source{src}
 	j.play(it, s, fact)

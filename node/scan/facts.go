@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -161,6 +160,9 @@ func (p *pass) inside(ctx context.Context, s stack) *fact {
 		src, tags, err := p.s.inspect(ctx, path)
 		if err != nil {
 			f.fail(err)
+			if isImage(path) && errors.Is(err, probe.ErrNotMedia) {
+				f.problem = textImage
+			}
 			return f
 		}
 		if i == 0 {
@@ -208,96 +210,4 @@ func (j *job) source(s stack, id library.ID, kind library.Kind) (library.Source,
 	src.Size, src.Modified = s.size(), s.modified()
 	src.Name = s.stem()
 	return src, f
-}
-
-// side adds the subtitles, sounds and song texts that lie beside a stack.
-func (j *job) side(src *library.Source, s stack, dirs []*dir, alone bool) {
-	src.Streams = slices.Clone(src.Streams)
-	next := 0
-	for _, st := range src.Streams {
-		next = max(next, st.Index+1)
-	}
-	for _, d := range dirs {
-		loose := alone && d != s.d
-		files := d.files
-		if !loose {
-			files = d.withStem(s.stem())
-		}
-		for _, f := range files {
-			if d == s.d && f.name == s.files[0].name {
-				continue
-			}
-			name, ok := sidecar(s.stem(), f.name, loose)
-			if !ok {
-				continue
-			}
-			for _, st := range j.sideStreams(d.path(f.name), name) {
-				st.Index = next
-				next++
-				src.Streams = append(src.Streams, st)
-			}
-		}
-	}
-	if len(src.Streams) == 0 {
-		src.Streams = nil
-	}
-}
-
-// sidecar reads the name of a file beside a video. In a folder of subtitles of the only
-// film, names need not begin with the film's.
-func sidecar(stem, name string, alone bool) (naming.Sidecar, bool) {
-	if naming.IsVideo(name) && !naming.IsSubtitle(name) {
-		return naming.Sidecar{}, false
-	}
-	if sc, ok := naming.Subtitle(stem, name); ok {
-		return sc, true
-	}
-	if sc, ok := naming.SideAudio(stem, name); ok {
-		return sc, true
-	}
-	if alone && naming.IsSubtitle(name) {
-		return naming.Subtitle("x", "x."+name)
-	}
-	return naming.Sidecar{}, false
-}
-
-func (j *job) sideStreams(path string, name naming.Sidecar) []library.Stream {
-	if !j.final && !plainText(path) {
-		return nil
-	}
-	streams, err := probe.Side(j.p.ctx, path)
-	if err != nil {
-		if j.p.ctx.Err() == nil && !errors.Is(err, probe.ErrNoFFprobe) && !errors.Is(err, os.ErrNotExist) {
-			j.sideProblem(path, err)
-		}
-		return nil
-	}
-	for i := range streams {
-		st := &streams[i]
-		if st.Language == "" || name.Language != "" {
-			st.Language = name.Language
-		}
-		if name.Title != "" {
-			st.Title = name.Title
-		}
-		st.Default, st.Forced, st.HearingI = name.Default, name.Forced, name.HearingImpaired
-	}
-	return streams
-}
-
-func (j *job) sideProblem(path string, err error) {
-	text := sentence(err.Error())
-	if !errors.Is(err, probe.ErrNotMedia) {
-		text = "It cannot be read (" + reason(err) + ")."
-	}
-	j.problems = append(j.problems, Problem{path, text})
-}
-
-// plainText reports subtitles whose kind is plain from their names.
-func plainText(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".srt", ".ass", ".ssa", ".vtt":
-		return true
-	}
-	return false
 }

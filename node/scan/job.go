@@ -142,7 +142,7 @@ func (j *job) publishNames() error {
 		return j.finish()
 	}
 	j.p.s.progress.more(len(j.need) - j.unnamed)
-	now := &row{IDs: idsOf(items)}
+	now := &row{IDs: idsOf(items), Sets: setsOf(items)}
 	j.carryPrints(now)
 	j.keep(now)
 	changes := j.p.changes(items, j.old)
@@ -168,7 +168,7 @@ func (j *job) finish() error {
 	if err != nil {
 		return err
 	}
-	now := &row{Sum: j.u.sum, IDs: idsOf(items)}
+	now := &row{Sum: j.u.sum, IDs: idsOf(items), Sets: setsOf(items)}
 	for _, it := range items {
 		now.Prints = append(now.Prints, short(it.Fingerprint))
 	}

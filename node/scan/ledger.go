@@ -21,6 +21,7 @@ type row struct {
 	// Prints are the fingerprints of the items' main files, 0 for items without one.
 	Prints   []mark    `json:"p,omitempty"`
 	Problems []Problem `json:"x,omitempty"`
+	Sets     []setRef  `json:"b,omitempty"` // collections its films are in
 	NoTool   bool      `json:"t,omitempty"` // files wait for ffprobe
 	Again    bool      `json:"a,omitempty"` // look at it in every pass: files that could not be opened
 }
@@ -34,6 +35,11 @@ type ledger struct {
 	done  store.Table[bool] // libraries that were scanned to the end once
 	roots map[string]*rootRows
 	refs  map[library.ID]int
+
+	made    store.Table[keptList] // lists that scans made, see gather
+	lists   map[library.ID]*keptList
+	skipped map[library.ID]bool // playlists that are not worth an item
+
 	fresh bool // just read: the store may hold items no row knows
 }
 
@@ -48,6 +54,10 @@ func openLedger(s *store.Store) (*ledger, error) {
 	l := &ledger{
 		table: store.TableOf[map[string]*row](s, "scan-units"), done: store.TableOf[bool](s, "scan-libraries"),
 		roots: make(map[string]*rootRows), refs: make(map[library.ID]int), fresh: true,
+		made: store.TableOf[keptList](s, "scan-lists"), lists: make(map[library.ID]*keptList), skipped: make(map[library.ID]bool),
+	}
+	if err := l.readLists(); err != nil {
+		return nil, err
 	}
 	err := l.table.Each(func(key string, rows map[string]*row) error {
 		root, _, _ := strings.Cut(key, "/")
@@ -65,6 +75,19 @@ func openLedger(s *store.Store) (*ledger, error) {
 		return nil, fmt.Errorf("read what the last scan knew: %w", err)
 	}
 	return l, nil
+}
+
+func (l *ledger) readLists() error {
+	err := l.made.Each(func(key string, k keptList) error {
+		if id, err := library.ParseID(key); err == nil {
+			l.lists[id] = &k
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read what the last scan knew: %w", err)
+	}
+	return nil
 }
 
 func (l *ledger) root(key string) *rootRows {

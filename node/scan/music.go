@@ -119,6 +119,7 @@ func (j *job) priorTags(t *track, p *library.Item) {
 	it := t.it
 	it.Name, it.SortName, it.Index, it.Artists, it.Genres = p.Name, p.SortName, p.Index, p.Artists, p.Genres
 	it.Year, it.Premiered, it.People, it.Providers, it.ReplayGain = p.Year, p.Premiered, p.People, p.Providers, p.ReplayGain
+	it.Lyrics = p.Lyrics
 	if n, ok := p.ParentIndex.Get(); ok {
 		t.disc = n
 	}
@@ -161,6 +162,7 @@ func (j *job) freshTags(t *track) {
 	for _, c := range g.Composers {
 		it.People = append(it.People, library.Credit{Name: c, Type: "Composer"})
 	}
+	it.Lyrics = bounded(g.Lyrics)
 	t.album, t.comp = g.Album, g.Compilation
 	if len(g.AlbumArtists) > 0 {
 		t.artist = g.AlbumArtists[0]

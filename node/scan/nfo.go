@@ -160,6 +160,10 @@ func apply(it *library.Item, f nfo.Facts) {
 		set(&it.ParentIndex, f.Season)
 		set(&it.Index, f.Episode)
 		set(&it.IndexEnd, f.EpisodeEnd)
+		it.Airs = library.Airing{BeforeSeason: f.AirsBeforeSeason, BeforeEpisode: f.AirsBeforeEpisode, AfterSeason: f.AirsAfterSeason}
+		if it.Airs == (library.Airing{}) && it.ParentIndex == library.Num(0) { // as Kodi says it
+			it.Airs.BeforeSeason, it.Airs.BeforeEpisode = f.DisplaySeason, f.DisplayEpisode
+		}
 	}
 }
 

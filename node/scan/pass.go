@@ -48,9 +48,11 @@ type pass struct {
 	byFolder  map[string][]library.ID // by library and folder; see known
 	unsettled bool
 	names     *named
-	virgin    bool // nothing was known before: no file can have come from elsewhere
-	touched   bool // a unit changed or went
-	looking   bool // the walk is over
+	lists     map[string]listFile // playlists that the walk met, by path
+	art       map[string]string   // folders of nothing but pictures, by their folded names
+	virgin    bool                // nothing was known before: no file can have come from elsewhere
+	touched   bool                // a unit changed or went
+	looking   bool                // the walk is over
 	counted   map[library.ID]bool
 	saved     time.Time
 	result    result
@@ -61,7 +63,7 @@ func (s *Scanner) pass(ctx context.Context, w want, yield func() bool) (result, 
 	p := &pass{
 		s: s, ctx: ctx, start: time.Now(), view: s.store.View(), yield: yield,
 		claims: make(map[library.ID]string), artists: make(map[library.ID]*library.Item),
-		counted: make(map[library.ID]bool),
+		counted: make(map[library.ID]bool), lists: make(map[string]listFile), art: make(map[string]string),
 	}
 	s.mu.Lock()
 	p.watch = s.watch
@@ -144,6 +146,12 @@ func (p *pass) run() error {
 	if err := p.lookInside(); err != nil {
 		return err
 	}
+	if err := p.pub.flush(); err != nil {
+		return err
+	}
+	if err := p.gather(); err != nil {
+		return err
+	}
 	if err := p.save(); err != nil || p.result.cut {
 		return err
 	}
@@ -201,7 +209,7 @@ func (p *pass) walkRoot(ctx context.Context, r *root, slots int) error {
 	top.info, _ = os.Stat(r.path)
 	w := &walker{
 		ctx: ctx, kind: r.lib.kind, root: top, problem: p.problem, now: time.Now(),
-		found: p.s.progress.found, emit: func(u *unit) { u.lib, u.root = r.lib, r; p.look(ctx, u) },
+		found: func(d *dir) { p.s.progress.found(d); p.noteFolder(r.lib, r, d) }, emit: func(u *unit) { u.lib, u.root = r.lib, r; p.look(ctx, u) },
 	}
 	if p.watch != nil {
 		w.watch = func(abs string) { p.watch.add(r.path, abs) }

@@ -37,7 +37,7 @@ func TestFilmsAreNamedGroupedAndRead(t *testing.T) {
 		"Movie Gamma [Films/Gamma/Gamma cd1.mkv + Gamma cd2.mkv]",
 		"Movie Loose One (2010) [Films/Loose.One.2010.1080p.mkv]",
 		"Movie Delta (1980) [Films/Drama/Delta (1980)/Delta.mkv]",
-		"Movie Disc (2005) [Films/Disc (2005)/VIDEO_TS !]",
+		"Movie Disc (2005) [Films/Disc (2005)/VIDEO_TS/VTS_01_1.VOB !]",
 	)
 	it := h.one(library.Movie, "Alpha Prime")
 	if it.Overview != "Told." || it.Providers["Imdb"] != "tt0000001" || len(it.People) != 1 || it.SortName != "alpha prime" {

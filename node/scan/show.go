@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"sett/node/library"
 	"sett/node/naming"
+	"sett/node/scan/nfo"
 )
 
 // episode is the files of one episode.
@@ -71,6 +73,26 @@ func (j *job) show() []*library.Item {
 	return items
 }
 
+// absolute reports whether the episodes of a series are counted through: its NFO says so,
+// or some are, and then "102" is not the second of season 1.
+func (j *job) absolute() bool {
+	d := j.u.dir()
+	if facts, ok := j.firstNFO(library.Series, d, "tvshow.nfo"); ok && strings.EqualFold(facts.DisplayOrder, "absolute") {
+		return true
+	}
+	for _, d := range j.u.dirs {
+		for _, f := range d.files {
+			if !naming.IsVideo(f.name) {
+				continue
+			}
+			if n := naming.Episode(d.relPath(f.name), naming.EpisodeOptions{}); n.Absolute && n.EffectiveSeason() == 0 {
+				return d.rel != ""
+			}
+		}
+	}
+	return false
+}
+
 // episodes groups the video files by the episode they hold.
 func (j *job) episodes(which func(naming.EpisodeName) bool) []episode {
 	type key struct {
@@ -82,7 +104,14 @@ func (j *job) episodes(which func(naming.EpisodeName) bool) []episode {
 	var out []episode
 	at := make(map[key]int)
 	parts := make(map[key][]int)
+	o := naming.EpisodeOptions{Absolute: j.absolute()}
 	for _, d := range j.u.dirs {
+		if inDisc(d) {
+			if e, ok := discEpisode(d); ok && which(e.name) {
+				out = append(out, e)
+			}
+			continue
+		}
 		for _, f := range d.files {
 			rel := d.relPath(f.name)
 			if !naming.IsVideo(f.name) {
@@ -91,7 +120,7 @@ func (j *job) episodes(which func(naming.EpisodeName) bool) []episode {
 			if in, k := extraFolder(d); extraKind(d, in, k, f.name) != library.NoExtra {
 				continue
 			}
-			n := naming.Episode(rel, naming.EpisodeOptions{})
+			n := naming.Episode(rel, o)
 			if !which(n) {
 				continue
 			}
@@ -114,6 +143,27 @@ func (j *job) episodes(which func(naming.EpisodeName) bool) []episode {
 		}
 	}
 	return out
+}
+
+// discEpisode lists a copy of a disc among the episodes, by the name of its folder.
+func discEpisode(d *dir) (episode, bool) {
+	what := disc(d)
+	if what == "" || d.up == nil || inDisc(d.up) {
+		return episode{}, false
+	}
+	main, ok := mainTitle(d, what)
+	if !ok {
+		return episode{}, false
+	}
+	folder := d.up
+	if strings.ToLower(d.name()) != "video_ts" && what == "DVD" {
+		folder = d
+	}
+	n := naming.Episode(folder.rel, naming.EpisodeOptions{Folder: true})
+	if !n.OK() {
+		n.Title = naming.Humanize(folder.name())
+	}
+	return episode{n, []stack{main}}, true
 }
 
 func episodeAlike(series library.ID, season, number library.Number, date time.Time) string {
@@ -149,11 +199,12 @@ func (j *job) series(d *dir, name naming.SeriesName, eps []episode, loose bool) 
 		items = append(items, s.seasons[n])
 	}
 	j.date(s)
+	var facts nfo.Facts
 	if !loose {
 		s.it.Images = j.images(s.it, []*dir{d}, "", false)
-		j.overlay(s.it, d, "tvshow.nfo")
+		facts, _ = j.overlay(s.it, d, "tvshow.nfo")
 	}
-	j.seasonNames(s)
+	j.seasonNames(s, facts.SeasonNames)
 	extras := j.showExtras(s)
 	return slices.Concat(items, s.eps, extras)
 }
@@ -223,13 +274,17 @@ func (j *job) episode(e episode, before library.ID) *library.Item {
 			sid = library.NewID("source", j.u.lib.id.String(), filepath.ToSlash(s.rel()))
 		}
 		src, f := j.source(s, sid, library.Episode)
-		j.side(&src, s, []*dir{s.d}, false)
+		j.side(&src, s, false)
 		it.Sources = append(it.Sources, src)
 		if i == 0 {
 			main = f
 		}
 	}
 	j.play(it, e.stacks[0], main)
+	if n.Format3D != naming.Flat {
+		it.Tags, it.Format3D = []string{"3D"}, string(n.Format3D)
+	}
+	j.embedded(it, main)
 	it.Images = j.images(it, []*dir{e.stacks[0].d}, e.stacks[0].stem(), true)
 	return it
 }
@@ -305,10 +360,13 @@ func (j *job) date(s *series) {
 }
 
 // seasonNames gives seasons their pictures and what an NFO says of them.
-func (j *job) seasonNames(s *series) {
+func (j *job) seasonNames(s *series, names map[int]string) {
 	for _, it := range s.seasons {
 		if s.loose {
 			continue
+		}
+		if n, ok := it.Index.Get(); ok && names[n] != "" {
+			it.Name = names[n]
 		}
 		dirs := []*dir{s.d}
 		for _, d := range j.u.dirs {

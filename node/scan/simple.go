@@ -60,7 +60,7 @@ func (j *job) video(d *dir, f file, parent library.ID) *library.Item {
 	it := j.item(id, library.Video, v.Title)
 	it.Parent, it.Year = parent, v.Year
 	src, fact := j.source(s, id, library.Video)
-	j.side(&src, s, []*dir{d}, false)
+	j.side(&src, s, false)
 	it.Sources = []library.Source{src}
 	j.play(it, s, fact)
 	it.Images = j.images(it, []*dir{d}, s.stem(), true)

@@ -28,7 +28,7 @@ func (u *unit) key() string { return u.dirs[0].rel }
 // hasMedia reports whether there is anything to make items of.
 func (u *unit) hasMedia() bool {
 	for _, d := range u.dirs {
-		if disc(d) != "" && u.kind == library.Movies {
+		if disc(d) != "" && (u.kind == library.Movies || u.kind == library.TVShows) {
 			return true
 		}
 		for _, f := range d.files {
@@ -70,7 +70,11 @@ func (u *unit) addUp() {
 			h = hashString(h, g)
 		}
 	}
-	if up := u.dir().up; up != nil && u.kind == library.Music { // the artist's pictures
+	up := u.dir().up
+	if u.kind == library.Movies && isSetFolder(up) { // what makes it a collection
+		h = sumFiles(h, up, isNFO)
+	}
+	if up != nil && u.kind == library.Music { // the artist's pictures
 		h = sumFiles(h, up, func(name string) bool { return naming.IsPhoto(name) || isNFO(name) })
 	}
 	if h == 0 {
@@ -110,17 +114,6 @@ func attached(kind library.Collection, d *dir) bool {
 		return extra && d.depth() > 1
 	}
 	return false
-}
-
-// disc says which kind of disc a folder is a copy of, "" for none.
-func disc(d *dir) string {
-	switch strings.ToLower(d.name()) {
-	case "video_ts":
-		return "DVD"
-	case "bdmv":
-		return "Blu-ray"
-	}
-	return ""
 }
 
 // groupsShows reports whether a folder in a library of shows is none itself but holds

@@ -348,7 +348,7 @@ func reason(err error) string {
 // known reports whether a file may matter at all.
 func known(name string) bool {
 	return naming.IsVideo(name) || naming.IsAudio(name) || naming.IsPhoto(name) || naming.IsSubtitle(name) ||
-		naming.IsLyrics(name) || naming.IsBook(name) || isNFO(name)
+		naming.IsLyrics(name) || naming.IsBook(name) || isNFO(name) || isPlaylistFile(name)
 }
 
 func isNFO(name string) bool { return strings.EqualFold(filepath.Ext(name), ".nfo") }
