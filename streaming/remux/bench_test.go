@@ -24,7 +24,7 @@ func long(b *testing.B, name string) string {
 	for _, args := range []string{
 		"-f lavfi -i testsrc2=s=320x180:d=60:r=24000/1001 -f lavfi -i sine=d=60:f=440:r=48000 -map 0 -map 1 " + x264 +
 			" -bf 3 -b_strategy 0 -g 120 -b:v 4M -maxrate 4M -minrate 4M -bufsize 4M -x264-params nal-hrd=cbr -c:a aac -b:a 128k " + part,
-		"-stream_loop 119 -i " + part + " -map 0 -c copy " + path,
+		"-stream_loop 119 -i " + part + " -map 0 -c copy " + flags[name] + " " + path,
 	} {
 		cmd := exec.Command("ffmpeg", append([]string{"-y", "-nostdin", "-loglevel", "fatal"}, strings.Fields(args)...)...)
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -34,7 +34,10 @@ func long(b *testing.B, name string) string {
 	return path
 }
 
-var containers = []string{"long.mp4", "long.mkv"}
+var (
+	containers = []string{"long.mp4", "long.mkv", "fragments.mp4"}
+	flags      = map[string]string{"fragments.mp4": "-movflags +frag_keyframe+empty_moov+default_base_moof"}
+)
 
 // BenchmarkOpen opens a film, plans it and gets the first bytes of a segment.
 func BenchmarkOpen(b *testing.B) {
@@ -67,14 +70,18 @@ func BenchmarkOpen(b *testing.B) {
 
 // BenchmarkSegment makes and copies segments from all over a film.
 func BenchmarkSegment(b *testing.B) {
-	for _, name := range containers {
+	for _, name := range append(containers, "long.mkv as TS") {
 		b.Run(name, func(b *testing.B) {
+			opts := remux.Options{Audio: 1}
+			if strings.HasSuffix(name, "TS") {
+				name, opts.Container = "long.mkv", remux.TS
+			}
 			f, err := remux.Open(b.Context(), long(b, name), library.Source{})
 			if err != nil {
 				b.Fatal(err)
 			}
 			defer f.Close()
-			o, err := f.Output(b.Context(), remux.Options{Audio: 1})
+			o, err := f.Output(b.Context(), opts)
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -115,7 +115,7 @@ type shape struct {
 	groups bool // BlockGroups for all
 	open   bool // sizes of clusters and segment are unknown
 	strip  int  // bytes of every picture that the track's entry holds instead
-	cues   bool
+	index  bool // cues
 }
 
 func vint(v int64, n int) []byte {
@@ -143,98 +143,117 @@ func laced(kind byte, frames [][]byte) []byte {
 	return append(b, bytes.Join(frames, nil)...)
 }
 
+// builder writes blocks as a file of another shape.
+type builder struct {
+	shape
+	at       int64 // where the next cluster lies in the segment, but for a seek head
+	start    int64 // time of the cluster
+	cluster  [][]byte
+	clusters [][]byte
+	cues     [][]byte // clusters' places come last in them
+	lace     []mkvBlock
+}
+
+func (w *builder) endCluster() {
+	if len(w.cluster) == 0 {
+		return
+	}
+	parts := append([][]byte{element(0xE7, number(w.start))}, w.cluster...)
+	c := element(0x1F43B675, parts...)
+	if w.open {
+		c = endless(0x1F43B675, parts...)
+	}
+	w.clusters = append(w.clusters, c)
+	w.at += int64(len(c))
+	w.cluster = nil
+}
+
+func (w *builder) block(b mkvBlock, lacing byte, body []byte) {
+	flags := lacing << 1
+	if b.key && !w.groups {
+		flags |= 0x80
+	}
+	since := b.time - w.start
+	raw := append([]byte{0x80 | b.track, byte(since >> 8), byte(since), flags}, body...)
+	switch {
+	case !w.groups:
+		w.cluster = append(w.cluster, element(0xA3, raw))
+	case b.key:
+		w.cluster = append(w.cluster, element(0xA0, element(0xA1, raw), element(0x9B, number(41))))
+	default:
+		w.cluster = append(w.cluster, element(0xA0, element(0xFB, []byte{0xff}), element(0xA1, raw)))
+	}
+}
+
+func (w *builder) endLace() {
+	kind := w.lacing
+	var frames [][]byte
+	for _, b := range w.lace {
+		frames = append(frames, b.body)
+		if len(b.body) != len(w.lace[0].body) && kind == 2 {
+			kind = 3 // fixed sizes need equal ones
+		}
+	}
+	switch len(frames) {
+	case 0:
+	case 1:
+		w.block(w.lace[0], 0, frames[0])
+	default:
+		w.block(w.lace[0], kind, laced(kind, frames))
+	}
+	w.lace = nil
+}
+
+func (w *builder) add(b mkvBlock) {
+	if b.time-w.start > 1100 {
+		w.endLace()
+		w.endCluster()
+		w.start = b.time
+	}
+	switch {
+	case b.track == 1:
+		if b.key {
+			w.cues = append(w.cues, element(0xBB, element(0xB3, number(b.time)), element(0xB7, element(0xF7, number(1)), element(0xF1, number(w.at)))))
+		}
+		w.block(b, 0, b.body[w.strip:])
+	case w.lacing == 0:
+		w.block(b, 0, b.body)
+	default:
+		if w.lace = append(w.lace, b); len(w.lace) == 4 {
+			w.endLace()
+		}
+	}
+}
+
 // putTogether writes blocks as a file of another shape, with clusters of about a
 // second that begin anywhere.
 func putTogether(head []byte, tracks [][]byte, blocks []mkvBlock, s shape) []byte {
-	var entries, clusters, cues, cluster [][]byte
+	var entries [][]byte
 	for i, tr := range tracks {
 		if i == 0 && s.strip > 0 {
 			tr = append(bytes.Clone(tr), element(0x6D80, element(0x6240, element(0x5034, element(0x4254, number(3)), element(0x4255, blocks[0].body[:s.strip]))))...)
 		}
 		entries = append(entries, element(0xAE, tr))
 	}
-	info := element(0x1549A966, element(0x2AD7B1, number(1_000_000)), element(0x4D80, []byte("test")), element(0x5741, []byte("test")))
-	start := int64(0)
-	at := int64(len(info))
-	tracksElement := element(0x1654AE6B, entries...)
-	at += int64(len(tracksElement))
-	flush := func() {
-		if len(cluster) == 0 {
-			return
-		}
-		c := element(0x1F43B675, append([][]byte{element(0xE7, number(start))}, cluster...)...)
-		if s.open {
-			c = endless(0x1F43B675, append([][]byte{element(0xE7, number(start))}, cluster...)...)
-		}
-		clusters = append(clusters, c)
-		at += int64(len(c))
-		cluster = nil
-	}
-	write := func(b mkvBlock, lacing byte, body []byte) {
-		flags := lacing << 1
-		if b.key && !s.groups {
-			flags |= 0x80
-		}
-		raw := append([]byte{0x80 | b.track, byte((b.time - start) >> 8), byte(b.time - start), flags}, body...)
-		switch {
-		case !s.groups:
-			cluster = append(cluster, element(0xA3, raw))
-		case b.key:
-			cluster = append(cluster, element(0xA0, element(0xA1, raw), element(0x9B, number(41))))
-		default:
-			cluster = append(cluster, element(0xA0, element(0xFB, []byte{0xff}), element(0xA1, raw)))
-		}
-	}
-	var lace []mkvBlock
-	unlace := func() {
-		for kind := s.lacing; len(lace) > 0; lace = nil {
-			var frames [][]byte
-			for _, b := range lace {
-				frames = append(frames, b.body)
-				if len(b.body) != len(lace[0].body) && kind == 2 {
-					kind = 3 // fixed sizes need equal ones
-				}
-			}
-			if len(frames) == 1 {
-				write(lace[0], 0, frames[0])
-			} else {
-				write(lace[0], kind, laced(kind, frames))
-			}
-		}
-	}
+	parts := [][]byte{element(0x1549A966, element(0x2AD7B1, number(1_000_000))), element(0x1654AE6B, entries...)}
+	w := &builder{shape: s, at: int64(len(parts[0]) + len(parts[1]))}
 	for _, b := range blocks {
-		if b.time-start > 1100 {
-			unlace()
-			flush()
-			start = b.time
-		}
-		if b.track == 1 {
-			if b.key && s.cues {
-				cues = append(cues, element(0xBB, element(0xB3, number(b.time)), element(0xB7, element(0xF7, number(1)), element(0xF1, number(at)))))
-			}
-			write(b, 0, b.body[s.strip:])
-		} else if s.lacing == 0 {
-			write(b, 0, b.body)
-		} else if lace = append(lace, b); len(lace) == 4 {
-			unlace()
-		}
+		w.add(b)
 	}
-	unlace()
-	flush()
-	parts := append([][]byte{info, tracksElement}, clusters...)
-	if s.cues {
-		parts = append(parts, element(0x1C53BB6B, cues...))
-		// A seek head must come first, and has a size of its own.
+	w.endLace()
+	w.endCluster()
+	parts = append(parts, w.clusters...)
+	if s.index {
+		// A seek head must come first, and moves everything.
 		seek := func(at int64) []byte {
 			return element(0x114D9B74, element(0x4DBB, element(0x53AB, []byte{0x1C, 0x53, 0xBB, 0x6B}), element(0x53AC, number(at))))
 		}
 		shift := int64(len(seek(0)))
-		for i, c := range cues {
-			pos := binary.BigEndian.Uint64(c[len(c)-8:])
-			binary.BigEndian.PutUint64(cues[i][len(c)-8:], pos+uint64(shift))
+		for _, c := range w.cues {
+			place := c[len(c)-8:]
+			binary.BigEndian.PutUint64(place, binary.BigEndian.Uint64(place)+uint64(shift))
 		}
-		parts[len(parts)-1] = element(0x1C53BB6B, cues...)
-		parts = append([][]byte{seek(at + shift)}, parts...)
+		parts = append([][]byte{seek(w.at + shift)}, append(parts, element(0x1C53BB6B, w.cues...))...)
 	}
 	if s.open {
 		return append(head, endless(0x18538067, parts...)...)
@@ -247,13 +266,13 @@ func putTogether(head []byte, tracks [][]byte, blocks []mkvBlock, s shape) []byt
 // with key frames in the middle of clusters.
 func TestMatroskaOfEveryShapeComesOutAsItIs(t *testing.T) {
 	shapes := map[string]shape{
-		"Xiph lacing":    {lacing: 1, cues: true},
-		"fixed lacing":   {lacing: 2, cues: true},
-		"EBML lacing":    {lacing: 3, cues: true},
-		"groups":         {groups: true, cues: true},
-		"laced groups":   {groups: true, lacing: 3, cues: true},
+		"Xiph lacing":    {lacing: 1, index: true},
+		"fixed lacing":   {lacing: 2, index: true},
+		"EBML lacing":    {lacing: 3, index: true},
+		"groups":         {groups: true, index: true},
+		"laced groups":   {groups: true, lacing: 3, index: true},
 		"unknown sizes":  {open: true},
-		"stripped heads": {strip: 2, cues: true},
+		"stripped heads": {strip: 2, index: true},
 		"no cues":        {},
 	}
 	for _, source := range []string{"h264-aac.mkv", "longgop.mkv", "opengop.mkv", "av1-opus.mkv"} {
@@ -272,7 +291,7 @@ func TestMatroskaOfEveryShapeComesOutAsItIs(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer f.Close()
-				if !s.cues {
+				if !s.index {
 					if err := f.Scan(t.Context()); err != nil {
 						t.Fatal(err)
 					}
