@@ -151,7 +151,8 @@ func (c *call) appendLive(dst []byte, card *library.Card, w want, i int) []byte 
 	dst = c.appendRelatives(dst, card, w)
 	if w.userData && !w.viewer.User.IsZero() {
 		dst = append(dst, `,"UserData":`...)
-		dst = append(dst, dto.Marshal(userData(c.view, card, w.viewer))...)
+		d := userData(c.view, card, w.viewer)
+		dst = appendUserData(dst, &d)
 	}
 	if card.Kind.IsFolder() {
 		dst = c.appendCounts(dst, card, w, i)

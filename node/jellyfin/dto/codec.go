@@ -10,7 +10,8 @@ import (
 	"sett/node/library"
 )
 
-const dateLayout = "2006-01-02T15:04:05.0000000Z"
+// DateLayout is the form of dates on the wire, in UTC.
+const DateLayout = "2006-01-02T15:04:05.0000000Z"
 
 // Time is a date on the wire: UTC with seven digits of fraction and a Z, the one
 // form every client's parser takes.
@@ -18,7 +19,7 @@ type Time time.Time
 
 // MarshalJSON implements json.Marshaler.
 func (t Time) MarshalJSON() ([]byte, error) {
-	return []byte(`"` + time.Time(t).UTC().Format(dateLayout) + `"`), nil
+	return []byte(`"` + time.Time(t).UTC().Format(DateLayout) + `"`), nil
 }
 
 // UnmarshalJSON reads RFC 3339 with any fraction; anything else is the zero time.
