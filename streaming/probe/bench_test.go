@@ -85,7 +85,7 @@ func BenchmarkFolder(b *testing.B) {
 
 func media(path string) bool {
 	switch filepath.Ext(path) {
-	case ".jpg", ".srt", ".ass", ".txt", ".nfo", ".sup", ".log", ".done", "":
+	case ".jpg", ".png", ".srt", ".ass", ".txt", ".nfo", ".sup", ".log", ".done", "":
 		return false
 	}
 	return true

@@ -17,7 +17,7 @@ import (
 func source(d *facts.Document, path string, size int64) library.Source {
 	src := library.Source{
 		Container: container(d.Format.Name, path), Size: size,
-		Bitrate: integer(d.Format.BitRate), Runtime: runtime(d),
+		Bitrate: integer(d.Format.BitRate), Runtime: playingTime(d),
 	}
 	for _, s := range d.Streams {
 		if s.Type == "attachment" {
@@ -35,9 +35,9 @@ func source(d *facts.Document, path string, size int64) library.Source {
 	return src
 }
 
-// runtime is the end of the picture or the sound, whichever is later. The
+// playingTime is the end of the picture or the sound, whichever is later. The
 // container's own figure counts subtitles too, which can outlast the film.
-func runtime(d *facts.Document) library.Ticks {
+func playingTime(d *facts.Document) library.Ticks {
 	whole := ticks(d.Format.Duration)
 	var end library.Ticks
 	for _, s := range d.Streams {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -173,6 +174,9 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
+	if slices.Contains(os.Args, "-test.fuzzworker") {
+		return m.Run()
+	}
 	dir := os.Getenv("PROBE_SAMPLES") // kept from an earlier run
 	if dir == "" {
 		made, err := os.MkdirTemp("", "probe")

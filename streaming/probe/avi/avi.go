@@ -66,7 +66,10 @@ func Read(r *facts.Reader) (*facts.Document, error) {
 	if err := f.chunks(12, f.end, f.top); err != nil {
 		return nil, err
 	}
-	return f.doc, f.finish()
+	if err := f.finish(); err != nil {
+		return nil, err
+	}
+	return f.doc, nil
 }
 
 // chunk is where a chunk's body lies; of a list, its kind.

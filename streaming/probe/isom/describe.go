@@ -297,6 +297,7 @@ func (f *file) heard(t *track, object, bits int, config []byte) bool {
 	case "ac3", "eac3":
 		codec := s.Codec
 		ok = bitstream.AC3(s, f.head(t)) && codec == s.Codec
+		rate = s.BitRate // frames say it better than tables
 	case "opus":
 		if ok = len(config) >= 11 && config[0] == 0 && config[10] <= 1 && config[1] > 0 && config[1] <= 8; ok {
 			bitstream.Sound(s, int(config[1]), 48000)

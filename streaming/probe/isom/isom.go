@@ -37,7 +37,10 @@ func Read(r *facts.Reader) (*facts.Document, error) {
 	if err := children(r, moov.at, moov.end(), f.movie); err != nil {
 		return nil, err
 	}
-	return f.doc, f.finish()
+	if err := f.finish(); err != nil {
+		return nil, err
+	}
+	return f.doc, nil
 }
 
 // find walks the top level to the movie box, and a little further, where fragments

@@ -261,8 +261,17 @@ func (f *file) table(t *track, b box) error {
 	return nil
 }
 
-// entriesOf walks a table of count entries of the given width, a piece at a time.
-func (f *file) entriesOf(b box, head, width int64, count int64, visit func(e []byte)) error {
+// entriesOf walks a table of count entries of the given width.
+func (f *file) entriesOf(b box, head, width, count int64, visit func(e []byte)) error {
+	return f.piecesOf(b, head, width, count, func(list []byte) {
+		for ; len(list) > 0; list = list[width:] {
+			visit(list)
+		}
+	})
+}
+
+// piecesOf walks a table some entries at a time.
+func (f *file) piecesOf(b box, head, width, count int64, visit func(list []byte)) error {
 	at := b.at + head
 	if count < 0 || count > (b.size-head)/width {
 		return facts.Unsure("table %q is cut off", b.kind)
@@ -274,9 +283,7 @@ func (f *file) entriesOf(b box, head, width int64, count int64, visit func(e []b
 		if err != nil {
 			return err
 		}
-		for ; len(buf) > 0; buf = buf[width:] {
-			visit(buf)
-		}
+		visit(buf)
 		at += n * width
 		count -= n
 	}
@@ -326,13 +333,13 @@ func (f *file) sampleSizes(t *track, b box) error {
 		t.bytes, t.firstSize = fixed*count, fixed
 		return nil
 	}
-	first := true
-	return f.entriesOf(b, 12, 4, count, func(e []byte) {
-		n := int64(binary.BigEndian.Uint32(e))
-		if first {
-			t.firstSize, first = n, false
+	return f.piecesOf(b, 12, 4, count, func(list []byte) {
+		if t.bytes == 0 && t.firstSize == 0 {
+			t.firstSize = int64(binary.BigEndian.Uint32(list))
 		}
-		t.bytes += n
+		for ; len(list) >= 4; list = list[4:] {
+			t.bytes += int64(binary.BigEndian.Uint32(list))
+		}
 	})
 }
 

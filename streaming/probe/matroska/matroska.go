@@ -4,6 +4,8 @@
 package matroska
 
 import (
+	"math"
+
 	"sett/streaming/probe/facts"
 )
 
@@ -50,7 +52,10 @@ func Read(r *facts.Reader) (*facts.Document, error) {
 	if f.problem != nil {
 		return nil, f.problem
 	}
-	return f.doc, f.finish()
+	if err := f.finish(); err != nil {
+		return nil, err
+	}
+	return f.doc, nil
 }
 
 func (f *file) segment() error {
@@ -272,7 +277,9 @@ func (f *file) finish() error {
 	if err := f.packets(); err != nil {
 		return err
 	}
+	base, unit := facts.Reduce(f.scale, 1e9, math.MaxInt32)
 	for _, t := range f.tracks {
+		t.scale, t.s.TimeBase = f.scale, facts.Rate(base, unit)
 		if err := t.describe(); err != nil {
 			return err
 		}

@@ -82,7 +82,10 @@ func Read(r *facts.Reader, stride, skip int64) (*facts.Document, error) {
 	if err := f.packets(tail, r.Size(), f.ending); err != nil {
 		return nil, err
 	}
-	return f.doc, f.times()
+	if err := f.times(); err != nil {
+		return nil, err
+	}
+	return f.doc, nil
 }
 
 // packet is one with its payload.

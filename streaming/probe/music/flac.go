@@ -50,6 +50,8 @@ func FLAC(r *facts.Reader) (*facts.Document, error) {
 			if err := tags.Block(r, at, size); err != nil {
 				return nil, err
 			}
+		case 5:
+			return nil, facts.Unsure("a cue sheet")
 		case 127:
 			return nil, facts.Unsure("FLAC's last block is none")
 		}
@@ -67,7 +69,7 @@ func FLAC(r *facts.Reader) (*facts.Document, error) {
 	}
 	s.Codec = "flac"
 	whole(d, s, samples, rateOf(s), r.Size())
-	return d, finish(d, tags)
+	return finish(d, tags)
 }
 
 // whole sets the length of a file of one sound.
@@ -86,10 +88,13 @@ func rateOf(s *facts.Stream) int64 {
 }
 
 // finish gives the file its tags and pictures.
-func finish(d *facts.Document, tags *tag.Set) error {
+func finish(d *facts.Document, tags *tag.Set) (*facts.Document, error) {
 	for k, v := range tags.Values {
 		d.Format.Tags[k] = v
 	}
 	d.Chapters = append(d.Chapters, tags.Chapters...)
-	return tags.AddPictures(d)
+	if err := tags.AddPictures(d); err != nil {
+		return nil, err
+	}
+	return d, nil
 }

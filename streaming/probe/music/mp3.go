@@ -41,7 +41,7 @@ func MP3(r *facts.Reader) (*facts.Document, error) {
 		return nil, err
 	}
 	s.TimeBase = facts.Base(14112000)
-	return d, finish(d, tags)
+	return finish(d, tags)
 }
 
 // trailing reads the tags at the end of the file, which count for less.
@@ -112,6 +112,9 @@ func length(r *facts.Reader, d *facts.Document, s *facts.Stream, tagged, first i
 	}
 	if v.frames == 0 {
 		return facts.Unsure("an MP3 header without the number of frames")
+	}
+	if rest := r.Size() - first; v.bytes > 0 && rest-v.bytes > v.bytes/16 {
+		return facts.Unsure("an MP3 file with another behind it")
 	}
 	samples, rate := v.frames*int64(m.Samples), int64(m.Rate)
 	s.Duration = facts.Seconds(samples, rate)

@@ -86,7 +86,10 @@ func Ogg(r *facts.Reader) (*facts.Document, error) {
 		return nil, facts.Unsure("an Ogg file that ends before it begins")
 	}
 	whole(d, s, granule, rateOf(s), r.Size())
-	return d, tags.AddPictures(d)
+	if err := tags.AddPictures(d); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // ogg is one logical stream being read.

@@ -54,7 +54,7 @@ func Wave(r *facts.Reader) (*facts.Document, error) {
 		return nil, facts.Unsure("a WAVE file without samples")
 	}
 	whole(d, s, data/align, rateOf(s), r.Size())
-	return d, finish(d, tags)
+	return finish(d, tags)
 }
 
 // waveFormat reads the format and returns the bytes of a sample of all channels.

@@ -213,7 +213,7 @@ func (t *id3) textFrame(name string, b []byte, into *Set) {
 	if genre {
 		value = genreName(value)
 	}
-	for severalValues[name] && len(rest) > 1 {
+	for severalValues[name] && len(rest) > 0 {
 		var more string
 		if more, rest = decode(b[0], rest); more != "" {
 			if genre {
