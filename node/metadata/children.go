@@ -94,7 +94,7 @@ func (f *Fetcher) children(ctx context.Context, w waiting, online []said) error 
 			if err != nil {
 				return err
 			}
-			if w.force || !sub.rec.fresh(question, time.Now()) && lacks(sub.seen) {
+			if !sub.locks.all && (w.force || !sub.rec.fresh(question, time.Now()) && lacks(sub.seen, sub.locks)) {
 				due = append(due, sub)
 			}
 			ids = append(ids, c.ID)
@@ -170,7 +170,7 @@ func (f *Fetcher) forgetChildren(ctx context.Context, it *library.Item) error {
 			if err != nil {
 				return err
 			}
-			if len(r.Online) == 0 {
+			if e := f.store.Edited(c.ID); len(r.Online) == 0 || e.LockAll {
 				continue
 			}
 			if err := f.update(ctx, c.ID, func(r *record) { r.Online, r.Asked, r.Outcome = nil, "", "" }); err != nil {
@@ -190,7 +190,7 @@ func (f *Fetcher) childPictures(ctx context.Context, ids []library.ID) error {
 			continue
 		}
 		if err == nil {
-			err = f.pictures(ctx, s.bare, s.rec.Online)
+			err = f.pictures(ctx, s, s.rec.Online)
 		}
 		if err != nil {
 			return err

@@ -19,9 +19,11 @@ import (
 
 // subject is an item that is asked about.
 type subject struct {
-	bare *library.Item // as its files have it
-	rec  record
-	seen *library.Item // bare with the owner's edits
+	bare  *library.Item // as its files have it
+	rec   record
+	edit  library.Edit  // the owner's
+	seen  *library.Item // bare with the owner's edit
+	locks locks         // what providers may not change
 }
 
 func (f *Fetcher) subject(id library.ID) (subject, error) {
@@ -33,8 +35,22 @@ func (f *Fetcher) subject(id library.ID) (subject, error) {
 	if err != nil {
 		return subject{}, err
 	}
-	edited := record{Locked: rec.Locked, Edits: rec.Edits}
-	return subject{bare, rec, overlay(bare, &edited, f.opt.Pictures)}, nil
+	s := subject{bare: bare, rec: rec, edit: f.store.Edited(id), seen: bare}
+	if !s.edit.IsZero() {
+		s.seen = s.edit.Over(bare)
+	}
+	s.locks = locksOf(bare, &s.edit)
+	s.locks.all = s.locks.all || s.edit.LockAll
+	return s, nil
+}
+
+// due reports whether providers are to be asked: never about what is locked as a whole
+// and known.
+func (s *subject) due(question string, force bool) bool {
+	if s.locks.all && len(s.rec.Online) > 0 {
+		return false
+	}
+	return force || !s.rec.fresh(question, time.Now())
 }
 
 // queryOf is what is asked about an item.
@@ -72,7 +88,7 @@ func (f *Fetcher) ask(ctx context.Context, w waiting) error {
 	}
 	question := f.question(queryOf(s.seen))
 	online, out := s.rec.Online, s.rec.Outcome
-	if w.force || !s.rec.fresh(question, time.Now()) {
+	if s.due(question, w.force) {
 		online, out, err = f.answer(ctx, s, w.force)
 		if err != nil || out == "" {
 			return err
@@ -84,7 +100,7 @@ func (f *Fetcher) ask(ctx context.Context, w waiting) error {
 	if out != found {
 		return nil
 	}
-	pictures := f.pictures(ctx, s.bare, online)
+	pictures := f.pictures(ctx, s, online)
 	if s.bare.Kind == library.Series {
 		err = f.children(ctx, w, online)
 	}
@@ -93,6 +109,9 @@ func (f *Fetcher) ask(ctx context.Context, w waiting) error {
 
 // learn keeps an answer.
 func (f *Fetcher) learn(ctx context.Context, s subject, question string, online []said, out outcome) error {
+	if e := f.store.Edited(s.bare.ID); e.LockAll && !s.edit.LockAll {
+		return nil // the owner was quicker
+	}
 	keep := f.save
 	if len(online) == 0 && len(s.rec.Online) == 0 {
 		keep = f.update // nothing to see
@@ -115,15 +134,15 @@ func (f *Fetcher) answer(ctx context.Context, s subject, force bool) ([]said, ou
 	if s.rec.Chosen {
 		return f.again(ctx, s)
 	}
-	if !force && !lacks(s.seen) && !f.childLacks(s.bare) {
+	if (!force || s.locks.all) && !lacks(s.seen, s.locks) && !f.childLacks(s.bare) {
 		return nil, "", nil
 	}
 	var online []said
 	var refused error
 	result := unknown
 	for _, src := range f.handling(s.bare.Kind) {
-		so := overlay(s.seen, &record{Online: online}, f.opt.Pictures)
-		if len(online) > 0 && !lacksBut(so, online) {
+		so := overlay(s.seen, &record{Online: online}, &s.edit, f.opt.Pictures)
+		if len(online) > 0 && !lacksBut(so, s.locks, online) {
 			break
 		}
 		facts, out, err := f.believe(ctx, src, queryOf(so))
@@ -133,6 +152,8 @@ func (f *Fetcher) answer(ctx context.Context, s subject, force bool) ([]said, ou
 			refused = err
 		case err != nil:
 			return nil, "", err
+		case out == found && s.locks.all: // a series whose episodes are not locked
+			online, result = append(online, said{facts.Provider, facts.ID, Facts{}}), found
 		case out == found:
 			online, result = append(online, facts), found
 		case out == ambiguous && result == unknown:
@@ -205,26 +226,32 @@ func fetchedBefore(list, old []provider.Picture) []provider.Picture {
 	return list
 }
 
-// lacks reports whether an item is without something that people look for.
-func lacks(it *library.Item) bool {
-	picture := func(k library.ImageKind) bool { _, ok := it.Image(k, 0); return ok }
+// lacks reports whether an item is without something that people look for and that a
+// provider may fill.
+func lacks(it *library.Item, locked locks) bool {
+	no := func(field string, empty bool) bool { return empty && !locked.has(field) }
+	picture := func(k library.ImageKind) bool {
+		_, ok := it.Image(k, 0)
+		return no("Images."+string(k), !ok)
+	}
+	overview, genres := no("Overview", it.Overview == ""), no("Genres", len(it.Genres) == 0)
 	switch it.Kind {
 	case library.Movie, library.Series:
-		return it.Overview == "" || len(it.Genres) == 0 || len(it.People) == 0 || !picture(library.Primary) || !picture(library.Backdrop)
+		return overview || genres || no("People", len(it.People) == 0) || picture(library.Primary) || picture(library.Backdrop)
 	case library.MusicAlbum:
-		return len(it.Genres) == 0 || it.Year == 0 || !picture(library.Primary)
+		return genres || no("Year", it.Year == 0) || picture(library.Primary)
 	case library.MusicArtist:
-		return len(it.Genres) == 0
+		return genres
 	case library.Season:
-		return it.Overview == "" || !picture(library.Primary)
+		return overview || picture(library.Primary)
 	case library.Episode:
-		return it.Overview == "" || numbered(it) || !picture(library.Primary)
+		return overview || no("Name", numbered(it)) || picture(library.Primary)
 	}
 	return false
 }
 
 // lacksBut is lacks for an item whose online pictures are not fetched yet.
-func lacksBut(it *library.Item, online []said) bool {
+func lacksBut(it *library.Item, locked locks, online []said) bool {
 	with := *it
 	with.Images = slices.Clone(it.Images)
 	for _, o := range online {
@@ -232,7 +259,7 @@ func lacksBut(it *library.Item, online []said) bool {
 			with.Images = append(with.Images, library.Image{Kind: p.Kind})
 		}
 	}
-	return lacks(&with)
+	return lacks(&with, locked)
 }
 
 // save changes a record and shows the item as it then is.

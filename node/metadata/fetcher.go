@@ -35,6 +35,8 @@ var (
 	ErrNotFound = provider.ErrNotFound
 	// ErrNoProvider: no provider that was chosen knows things of this kind.
 	ErrNoProvider = errors.New("no online provider for this is switched on")
+	// ErrLocked: the owner locked the item as a whole.
+	ErrLocked = errors.New("the item is locked")
 )
 
 // Providers are the settings: which providers to ask, and how.
@@ -71,8 +73,7 @@ type source struct {
 	client *fetch.Client
 }
 
-// Fetcher asks online providers about items, in the background, and keeps the owner's
-// edits. Safe for concurrent use.
+// Fetcher asks online providers about items, in the background. Safe for concurrent use.
 type Fetcher struct {
 	opt     Options
 	store   *store.Store

@@ -307,37 +307,6 @@ func TestWhatCannotBeDecidedIsLeftToTheOwner(t *testing.T) {
 	}
 }
 
-func TestAnEditedFieldIsTheOwners(t *testing.T) {
-	ctx := context.Background()
-	r := newRig(t, fetchtest.World(key), func(o *metadata.Options) { o.Providers = metadata.Providers{} })
-	r.put(film())
-	if err := r.Edit(ctx, filmID, metadata.Facts{Name: "My Harbour", Overview: "Mine."}, "Overview", "Name", "Cast"); err != nil {
-		t.Fatal(err)
-	}
-	again := film()
-	again.Overview = "From an NFO."
-	r.put(again)
-	it := r.item(filmID)
-	if it.Name != "My Harbour" || it.Overview != "Mine." || !slices.Equal(it.Locked, []string{"Name", "Overview", "People"}) {
-		t.Errorf("it is %+v", it)
-	}
-	if err := r.Edit(ctx, filmID, metadata.Facts{}, "Path"); err == nil {
-		t.Error("a path was edited")
-	}
-	if err := r.Edit(ctx, library.NewID("none"), metadata.Facts{}); !errors.Is(err, store.ErrNotFound) {
-		t.Error(err)
-	}
-	if err := r.Edit(ctx, filmID, metadata.Facts{}); err != nil {
-		t.Fatal(err)
-	}
-	if it := r.item(filmID); it.Name != "The Glass Harbour" || it.Overview != "From an NFO." || it.Locked != nil {
-		t.Errorf("let go, it is %+v", it)
-	}
-	if len(r.net.Dialed()) > 0 {
-		t.Error("editing by hand dialled")
-	}
-}
-
 func TestWithoutAProviderOrOfflineNothingIsDialled(t *testing.T) {
 	var online atomic.Bool
 	for name, change := range map[string]func(*metadata.Options){

@@ -112,6 +112,23 @@ type locks struct {
 	names []string
 }
 
+// locksOf are the fields that the files or the owner's edits keep from providers. An owner
+// who locks an item as a whole keeps what it is: its pictures and trailers, which are no
+// part of an edit, stay as long as nothing new is asked, so the fields are named here one
+// by one.
+func locksOf(it *library.Item, e *library.Edit) locks {
+	l := locks{it.LockAll, slices.Concat(it.Locked, e.Fields)}
+	for _, name := range e.Locks {
+		if f := library.FieldOfLock(name); f != "" {
+			l.names = append(l.names, f)
+		}
+	}
+	if e.LockAll {
+		l.names = append(l.names, library.EditableFields()...)
+	}
+	return l
+}
+
 func (l locks) has(name string) bool {
 	group, _, _ := strings.Cut(name, ".")
 	return l.all || slices.ContainsFunc(l.names, func(n string) bool {
@@ -119,24 +136,15 @@ func (l locks) has(name string) bool {
 	})
 }
 
-// overlay lays a record over an item: the owner's edits, then what providers say where
-// nothing is said yet. The item given stays as it is.
-func overlay(it *library.Item, r *record, pictures string) *library.Item {
-	if len(r.Locked) == 0 && len(r.Online) == 0 {
+// overlay lays what providers say over an item where nothing is said yet and the owner's
+// edit leaves room. The item given stays as it is.
+func overlay(it *library.Item, r *record, e *library.Edit, pictures string) *library.Item {
+	if len(r.Online) == 0 {
 		return it
 	}
 	out := *it
 	out.Providers, out.Images = maps.Clone(it.Providers), slices.Clone(it.Images)
-	for _, f := range fields {
-		if slices.Contains(r.Locked, f.name) {
-			f.put(&out, &r.Edits)
-		}
-	}
-	if slices.Contains(r.Locked, "Providers") {
-		out.Providers = maps.Clone(r.Edits.Providers)
-	}
-	locked := locks{it.LockAll, slices.Concat(it.Locked, r.Locked)}
-	out.Locked = slices.Compact(slices.Sorted(slices.Values(locked.names)))
+	locked := locksOf(it, e)
 	out.Online = nil
 	for i, s := range r.Online {
 		p := library.Provenance{Provider: s.Provider, ID: s.ID}

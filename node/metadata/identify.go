@@ -8,13 +8,15 @@ import (
 	"time"
 
 	"sett/node/library"
+	"sett/node/metadata/musicbrainz"
 	"sett/node/metadata/provider"
+	"sett/node/metadata/tmdb"
+	"sett/node/metadata/tvmaze"
 )
 
 // Identify asks every provider what an item may be, for the owner to choose from. What
 // the query leaves empty comes from the item; a title or ids in the query replace both.
-// It waits for no provider longer than ctx. ErrOffline and ErrNoProvider say that nobody
-// can be asked: then only editing by hand is left.
+// Errors are those of Search.
 func (f *Fetcher) Identify(ctx context.Context, id library.ID, q Query) ([]Candidate, error) {
 	s, err := f.subject(id)
 	if err != nil {
@@ -31,12 +33,16 @@ func (f *Fetcher) Identify(ctx context.Context, id library.ID, q Query) ([]Candi
 	if q.Artist == "" {
 		q.Artist = own.Artist
 	}
-	sources := f.handling(q.Kind)
-	switch {
-	case len(sources) == 0:
-		return nil, ErrNoProvider
-	case !f.opt.Online():
-		return nil, ErrOffline
+	return f.Search(ctx, q)
+}
+
+// Search asks every provider what a query may mean. It waits for no provider longer than
+// ctx. ErrOffline and ErrNoProvider say that nobody can be asked: then only editing by
+// hand is left. Another error says that all who were asked failed.
+func (f *Fetcher) Search(ctx context.Context, q Query) ([]Candidate, error) {
+	sources, err := f.asked(q.Kind)
+	if err != nil {
+		return nil, err
 	}
 	var all []Candidate
 	var errs []error
@@ -44,6 +50,7 @@ func (f *Fetcher) Identify(ctx context.Context, id library.ID, q Query) ([]Candi
 		list, err := src.Search(ctx, q)
 		if err != nil && !errors.Is(err, provider.ErrNotFound) {
 			errs = append(errs, fmt.Errorf("%s: %w", src.Name(), err))
+			continue
 		}
 		all = append(all, list...)
 	}
@@ -53,13 +60,29 @@ func (f *Fetcher) Identify(ctx context.Context, id library.ID, q Query) ([]Candi
 	return all, nil
 }
 
-// Apply makes an item the thing that the owner chose. Only the candidate's provider, kind
-// and id count: its facts are asked for anew. Pictures, seasons and episodes follow in
-// the background.
+// asked are the providers that may be asked about a kind at present.
+func (f *Fetcher) asked(k library.Kind) ([]source, error) {
+	sources := f.handling(k)
+	switch {
+	case len(sources) == 0:
+		return nil, ErrNoProvider
+	case !f.opt.Online():
+		return nil, ErrOffline
+	}
+	return sources, nil
+}
+
+// Apply makes an item the thing that the owner chose. Only the candidate's provider and id
+// count: its facts are asked for anew. The owner's other edits stay over them, but ids that
+// he wrote before go, as they say something else. Pictures, seasons and episodes follow in
+// the background. ErrLocked if he locked the item as a whole.
 func (f *Fetcher) Apply(ctx context.Context, id library.ID, c Candidate) error {
 	s, err := f.subject(id)
 	if err != nil {
 		return err
+	}
+	if s.locks.all {
+		return ErrLocked
 	}
 	src, ok := f.named(c.Provider)
 	if !ok || !src.Handles(s.bare.Kind) {
@@ -76,15 +99,26 @@ func (f *Fetcher) Apply(ctx context.Context, id library.ID, c Candidate) error {
 	if err != nil {
 		return err
 	}
+	if slices.Contains(s.edit.Fields, "Providers") {
+		err = f.store.Edit(ctx, id, func(_ *library.Item, e *library.Edit) error {
+			e.Fields = slices.DeleteFunc(e.Fields, func(name string) bool { return name == "Providers" })
+			e.Values.Providers = nil
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 	f.Enqueue(id)
 	return nil
 }
 
 // Forget takes back what providers said of an item and what the owner chose for it, but
-// not the owner's edits. It is asked about again only when it changes or on Enqueue.
+// not the owner's edits, and nothing of an item that he locked as a whole. It is asked
+// about again only when it changes or on Enqueue.
 func (f *Fetcher) Forget(ctx context.Context, id library.ID) error {
 	s, err := f.subject(id)
-	if err != nil {
+	if err != nil || s.locks.all {
 		return err
 	}
 	question := f.question(queryOf(s.seen))
@@ -97,34 +131,21 @@ func (f *Fetcher) Forget(ctx context.Context, id library.ID) error {
 	return f.forgetChildren(ctx, s.bare)
 }
 
-// Edit sets fields of an item to the owner's values and locks them: no file and no
-// provider changes them any more. fields are names of library.Item's fields, "Images.Primary"
-// and the like; values of other fields are not looked at. Fields that were locked and are
-// not named are let go. It needs no network.
-func (f *Fetcher) Edit(ctx context.Context, id library.ID, values Facts, fields ...string) error {
-	if _, err := f.store.Bare(id); err != nil {
-		return err
-	}
-	fields = slices.Clone(fields)
-	for i, name := range fields {
-		if name == "Cast" { // the clients' word
-			fields[i] = "People"
-		}
-		if !editable(fields[i]) {
-			return fmt.Errorf("%q is no field that can be edited", name)
-		}
-	}
-	slices.Sort(fields)
-	return f.save(ctx, id, func(r *record) {
-		r.Locked, r.Edits = slices.Compact(fields), values
-		r.Edits.Pictures = nil
-	})
-}
-
-func editable(name string) bool {
+// IDKey is the name, among an item's Providers, of the id that a provider gives to things
+// of a kind; "" if it gives none.
+func IDKey(name string, k library.Kind) string {
 	switch name {
-	case "Providers", "Images", "Images.Primary", "Images.Backdrop", "Images.Logo", "Images.Thumb", "Images.Banner", "Images.Art", "Images.Disc":
-		return true
+	case tmdb.Name:
+		return "Tmdb"
+	case tvmaze.Name:
+		return "TvMaze"
+	case musicbrainz.Name:
+		switch k {
+		case library.MusicAlbum:
+			return "MusicBrainzReleaseGroup"
+		case library.MusicArtist:
+			return "MusicBrainzArtist"
+		}
 	}
-	return slices.ContainsFunc(fields, func(f field) bool { return f.name == name })
+	return ""
 }

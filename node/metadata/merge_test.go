@@ -35,16 +35,6 @@ func TestOnlineFactsFillOnlyWhatIsEmpty(t *testing.T) {
 			func(it *library.Item) bool {
 				return it.Name == "N" && it.Year == 2010 && it.Overview == "NFO text." && it.Genres[0] == "G" && it.Tagline == "T" && it.Providers["Imdb"] == "tt9" && it.Providers["Tmdb"] == "1" && len(it.Images) == 1
 			}, []string{"Tagline", "Providers.Tmdb"}},
-		{"the owner locked an empty field", library.Item{Kind: library.Movie, Name: "N"},
-			record{Online: []said{{"tmdb", "1", provider.Facts{Overview: "X", Tagline: "T"}}}, Locked: []string{"Overview"}},
-			func(it *library.Item) bool {
-				return it.Overview == "" && it.Tagline == "T" && slices.Equal(it.Locked, []string{"Overview"})
-			}, []string{"Tagline"}},
-		{"the owner wrote a field over the NFO", library.Item{Kind: library.Movie, Name: "N", SortName: "n", Overview: "NFO"},
-			record{Online: []said{{"tmdb", "1", provider.Facts{Overview: "X"}}}, Locked: []string{"Name", "Overview"}, Edits: provider.Facts{Name: "The Owner's", Overview: "Mine", Tagline: "not named"}},
-			func(it *library.Item) bool {
-				return it.Name == "The Owner's" && it.SortName == "owners" && it.Overview == "Mine" && it.Tagline == ""
-			}, nil},
 		{"the item itself is locked", library.Item{Kind: library.Movie, Name: "N", LockAll: true}, record{Online: online},
 			func(it *library.Item) bool {
 				return it.Year == 0 && it.Overview == "" && len(it.Images) == 0 && it.Providers == nil
@@ -60,9 +50,6 @@ func TestOnlineFactsFillOnlyWhatIsEmpty(t *testing.T) {
 				return it.Name == "The Right" && it.SortName == "right" && it.Year == 2011 && it.Overview == "NFO" && it.Providers["Tmdb"] == "1"
 			},
 			[]string{"Name", "Year", "Providers.Tmdb"}},
-		{"the owner chose the thing but wrote the name", library.Item{Kind: library.Movie, Name: "Wrong"},
-			record{Chosen: true, Locked: []string{"Name"}, Edits: provider.Facts{Name: "Mine"}, Online: []said{{"tmdb", "1", provider.Facts{Name: "The Right", Year: 2011}}}},
-			func(it *library.Item) bool { return it.Name == "Mine" && it.Year == 2011 }, []string{"Year"}},
 		{"an episode without a name of its own", library.Item{Kind: library.Episode, Name: "Episode 3", Index: library.Num(3)}, record{Online: []said{{"tmdb", "1", provider.Facts{Name: "X"}}}},
 			func(it *library.Item) bool { return it.Name == "X" }, []string{"Name"}},
 		{"an episode that is called by another number", library.Item{Kind: library.Episode, Name: "Episode 4", Index: library.Num(3)}, record{Online: []said{{"tmdb", "1", provider.Facts{Name: "X", Tagline: "T"}}}},
@@ -78,7 +65,7 @@ func TestOnlineFactsFillOnlyWhatIsEmpty(t *testing.T) {
 			for k, v := range tc.item.Providers {
 				before.Providers[k] = v
 			}
-			got := overlay(&tc.item, &tc.rec, "/p")
+			got := overlay(&tc.item, &tc.rec, &library.Edit{}, "/p")
 			if !tc.check(got) {
 				t.Errorf("became %+v", got)
 			}
@@ -102,18 +89,102 @@ func TestOnlineFactsFillOnlyWhatIsEmpty(t *testing.T) {
 	}
 }
 
+// edited is an edit that sets fields, and locks others, of an item as it is.
+func edited(t *testing.T, now library.Item, fields []string, all bool, locks ...string) library.Edit {
+	t.Helper()
+	var e library.Edit
+	for _, f := range fields {
+		if err := e.Set(f, &now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.Lock(&now, all, locks); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestTheOwnersEditsWinOverFilesAndProviders(t *testing.T) {
+	poster := []provider.Picture{{Kind: library.Primary, URL: "u", File: "aa.jpg"}}
+	online := []said{{"tmdb", "1", provider.Facts{
+		Name: "The Right", Year: 2011, Overview: "X", Tagline: "T", Providers: map[string]string{"Tmdb": "1"}, Trailers: []string{"v"}, Pictures: poster,
+	}}}
+	for _, tc := range []struct {
+		name  string
+		item  library.Item
+		rec   record
+		edit  library.Edit
+		check func(*library.Item) bool
+		from  []string // fields said to come from the provider
+	}{
+		{"he locked an empty field", library.Item{Kind: library.Movie, Name: "N"}, record{Online: online}, edited(t, library.Item{}, nil, false, "Overview"),
+			func(it *library.Item) bool {
+				return it.Overview == "" && it.Tagline == "T" && slices.Equal(it.Locked, []string{"Overview"})
+			}, []string{"Year", "Tagline", "Trailers", "Providers.Tmdb", "Images.Primary"}},
+		{"he wrote fields over an NFO", library.Item{Kind: library.Movie, Name: "N", SortName: "n", Overview: "NFO"}, record{Online: online},
+			edited(t, library.Item{Name: "The Owner's", Overview: "Mine", Tagline: "not named"}, []string{"Name", "Overview"}, false),
+			func(it *library.Item) bool {
+				return it.Name == "The Owner's" && it.SortName == "The Owner's" && it.Overview == "Mine" && it.Tagline == "T"
+			}, []string{"Year", "Tagline", "Trailers", "Providers.Tmdb", "Images.Primary"}},
+		{"he chose the thing but wrote its name", library.Item{Kind: library.Movie, Name: "Wrong", Year: 1999}, record{Chosen: true, Online: online},
+			edited(t, library.Item{Name: "Mine"}, []string{"Name"}, false),
+			func(it *library.Item) bool { return it.Name == "Mine" && it.Year == 2011 },
+			[]string{"Year", "Overview", "Tagline", "Trailers", "Providers.Tmdb", "Images.Primary"}},
+		{"he wrote the ids", library.Item{Kind: library.Movie, Name: "N", Year: 1}, record{Online: online},
+			edited(t, library.Item{Providers: map[string]string{"Imdb": "tt5"}}, []string{"Providers"}, false),
+			func(it *library.Item) bool { return len(it.Providers) == 1 && it.Providers["Imdb"] == "tt5" },
+			[]string{"Overview", "Tagline", "Trailers", "Images.Primary"}},
+		{"he locked all of it: what it was stays, pictures too", library.Item{Kind: library.Movie, Name: "N"}, record{Online: online},
+			edited(t, library.Item{Name: "N", Overview: "X"}, nil, true),
+			func(it *library.Item) bool {
+				return it.LockAll && it.Overview == "X" && it.Tagline == "" && it.Year == 0 && len(it.Providers) == 0 && len(it.Images) == 1 && len(it.Trailers) == 1
+			}, []string{"Trailers", "Images.Primary"}},
+		{"he let everything go", library.Item{Kind: library.Movie, Name: "N", Overview: "NFO"}, record{Online: online}, edited(t, library.Item{}, nil, false),
+			func(it *library.Item) bool { return it.Overview == "NFO" && it.Tagline == "T" && len(it.Locked) == 0 },
+			[]string{"Year", "Tagline", "Trailers", "Providers.Tmdb", "Images.Primary"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := tc.edit.Over(overlay(&tc.item, &tc.rec, &tc.edit, "/p")) // as the store does
+			if !tc.check(got) {
+				t.Errorf("became %+v", got)
+			}
+			if len(got.Online) != 1 || !slices.Equal(got.Online[0].Fields, tc.from) {
+				t.Errorf("provenance %+v, want %v", got.Online, tc.from)
+			}
+		})
+	}
+}
+
+func TestWhatIsLockedIsNotLacking(t *testing.T) {
+	empty := library.Item{Kind: library.Episode, Name: "Episode 3", Index: library.Num(3)}
+	for _, tc := range []struct {
+		locked locks
+		lacks  bool
+	}{
+		{locks{}, true},
+		{locks{all: true}, false},
+		{locks{names: []string{"Overview", "Name"}}, true}, // a picture
+		{locks{names: []string{"Overview", "Name", "Images"}}, false},
+		{locks{names: []string{"Overview", "Images.Primary"}}, true}, // a name
+	} {
+		if got := lacks(&empty, tc.locked); got != tc.lacks {
+			t.Errorf("%+v: lacking is %v", tc.locked, got)
+		}
+	}
+}
+
 func TestTheFirstProviderWinsAndTheNextFillsTheRest(t *testing.T) {
 	it := &library.Item{Kind: library.Series, Name: "N"}
 	got := overlay(it, &record{Online: []said{
 		{"tmdb", "1", provider.Facts{Overview: "first", Pictures: []provider.Picture{{Kind: library.Primary, File: "a.jpg"}}}},
 		{"tvmaze", "2", provider.Facts{Overview: "second", Tagline: "second", Pictures: []provider.Picture{{Kind: library.Primary, File: "b.jpg"}, {Kind: library.Backdrop, File: "c.jpg"}}}},
 		{"musicbrainz", "3", provider.Facts{Tagline: "third"}},
-	}}, "")
+	}}, &library.Edit{}, "")
 	want := []library.Provenance{{Provider: "tmdb", ID: "1", Fields: []string{"Overview", "Images.Primary"}}, {Provider: "tvmaze", ID: "2", Fields: []string{"Tagline", "Images.Backdrop"}}}
 	if !reflect.DeepEqual(got.Online, want) || got.Overview != "first" || got.Tagline != "second" || len(got.Images) != 2 {
 		t.Errorf("%+v", got)
 	}
-	if overlay(it, &record{Outcome: unknown}, "") != it {
+	if overlay(it, &record{Outcome: unknown}, &library.Edit{}, "") != it {
 		t.Error("a record that says nothing makes a copy")
 	}
 }

@@ -3,6 +3,7 @@ package metadata
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"sett/node/library"
@@ -10,13 +11,13 @@ import (
 	"sett/node/metadata/provider"
 )
 
-// pictures fetches the pictures that an item is without and shows them.
-func (f *Fetcher) pictures(ctx context.Context, bare *library.Item, online []said) error {
+// pictures fetches the pictures that an item is without and shows them. A kind of which
+// the owner gave one, or of which he took away the one that was found, is not fetched.
+func (f *Fetcher) pictures(ctx context.Context, s subject, online []said) error {
 	have := make(map[library.ImageKind]bool)
-	for _, im := range bare.Images {
+	for _, im := range slices.Concat(s.bare.Images, s.seen.Images) {
 		have[im.Kind] = true
 	}
-	locked := locks{bare.LockAll, bare.Locked}
 	got := make(map[string]provider.Picture) // by URL; the zero Picture is none at all
 	for _, o := range online {
 		src, ok := f.named(o.Provider)
@@ -25,7 +26,7 @@ func (f *Fetcher) pictures(ctx context.Context, bare *library.Item, online []sai
 		}
 		of := make(map[library.ImageKind]bool)
 		for _, p := range o.Facts.Pictures {
-			if have[p.Kind] || locked.has("Images."+string(p.Kind)) {
+			if have[p.Kind] || s.locks.has("Images."+string(p.Kind)) {
 				continue
 			}
 			if p.File != "" {
@@ -34,7 +35,7 @@ func (f *Fetcher) pictures(ctx context.Context, bare *library.Item, online []sai
 			}
 			pic, err := f.picture(ctx, src, p)
 			if err != nil {
-				return errors.Join(err, f.keepPictures(ctx, bare.ID, got))
+				return errors.Join(err, f.keepPictures(ctx, s.bare.ID, got))
 			}
 			got[p.URL] = pic
 			of[p.Kind] = of[p.Kind] || pic.File != ""
@@ -43,7 +44,7 @@ func (f *Fetcher) pictures(ctx context.Context, bare *library.Item, online []sai
 			have[k] = have[k] || ok
 		}
 	}
-	return f.keepPictures(ctx, bare.ID, got)
+	return f.keepPictures(ctx, s.bare.ID, got)
 }
 
 func (f *Fetcher) named(name string) (source, bool) {

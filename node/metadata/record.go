@@ -22,16 +22,13 @@ const (
 	failed    outcome = "failed"    // the providers fail for this one; tried again after a while
 )
 
-// record is all that is known of an item beside its files.
+// record is what providers say of an item.
 type record struct {
 	Asked   string    `json:",omitempty"` // the question that Outcome answers; see question
 	Outcome outcome   `json:",omitempty"`
 	At      time.Time `json:",omitzero"`
 	Chosen  bool      `json:",omitempty"` // the owner said which thing it is
 	Online  []said    `json:",omitempty"` // the first wins
-
-	Locked []string       `json:",omitempty"` // fields that the owner set
-	Edits  provider.Facts `json:",omitzero"`  // their values
 }
 
 // said is what one provider says.
@@ -75,14 +72,18 @@ func recordOf(s *store.Store, id library.ID) (record, error) {
 }
 
 // Overlay returns the function for store.Options.Overlay. pictures is the folder of
-// fetched pictures, as in Options.
+// fetched pictures, as in Options. The store lays the owner's edits over what it returns.
 func Overlay(pictures string) func(*store.Store, *library.Item) (*library.Item, error) {
 	return func(s *store.Store, it *library.Item) (*library.Item, error) {
 		r, err := recordOf(s, it.ID)
 		if err != nil {
 			return nil, err
 		}
-		return overlay(it, &r, pictures), nil
+		if len(r.Online) == 0 {
+			return it, nil
+		}
+		e := s.Edited(it.ID)
+		return overlay(it, &r, &e, pictures), nil
 	}
 }
 

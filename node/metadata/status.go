@@ -119,7 +119,7 @@ func (f *Fetcher) review(ctx context.Context) (lost []library.ID, err error) {
 			return nil
 		}
 		if _, there := view.Card(id); !there {
-			if len(r.Locked) == 0 && time.Since(r.At) > goneFor {
+			if time.Since(r.At) > goneFor {
 				old = append(old, key)
 				return ctx.Err()
 			}

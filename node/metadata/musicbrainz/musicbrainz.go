@@ -57,6 +57,14 @@ func (p *Provider) Handles(k library.Kind) bool {
 	return k == library.MusicAlbum || k == library.MusicArtist
 }
 
+// Pictures are the kinds of picture there may be: covers.
+func (p *Provider) Pictures(k library.Kind) []library.ImageKind {
+	if k == library.MusicAlbum {
+		return []library.ImageKind{library.Primary}
+	}
+	return nil
+}
+
 // Season has nothing to say.
 func (p *Provider) Season(context.Context, string, int) (provider.Season, error) {
 	return provider.Season{}, provider.ErrUnsupported

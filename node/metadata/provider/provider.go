@@ -25,6 +25,8 @@ type Provider interface {
 	// Handles reports whether it knows things of a kind. Seasons and episodes are asked
 	// for through their series.
 	Handles(library.Kind) bool
+	// Pictures are the kinds of picture it may have of things of a kind.
+	Pictures(library.Kind) []library.ImageKind
 	// Search returns what may be meant, likeliest first. Something found by one of the
 	// query's ids comes alone and Exact.
 	Search(context.Context, Query) ([]Candidate, error)
@@ -53,7 +55,8 @@ type Candidate struct {
 	Year     int          `json:"year,omitempty"` // 0: unknown
 	Artist   string       `json:"artist,omitempty"`
 	Overview string       `json:"overview,omitempty"`
-	Exact    bool         `json:"exact,omitempty"` // found by an id, so there is nothing to doubt
+	Picture  string       `json:"picture,omitempty"` // URL of a small one, at the provider
+	Exact    bool         `json:"exact,omitempty"`   // found by an id, so there is nothing to doubt
 }
 
 // Facts are what somebody says of a thing. Zero fields say nothing. Names and units are

@@ -70,6 +70,17 @@ func (p *Provider) Name() string { return Name }
 // Handles films and series.
 func (p *Provider) Handles(k library.Kind) bool { return k == library.Movie || k == library.Series }
 
+// Pictures are the kinds of picture there may be.
+func (p *Provider) Pictures(k library.Kind) []library.ImageKind {
+	switch k {
+	case library.Movie, library.Series:
+		return []library.ImageKind{library.Primary, library.Backdrop, library.Logo}
+	case library.Season, library.Episode:
+		return []library.ImageKind{library.Primary}
+	}
+	return nil
+}
+
 // path is the provider's word for a kind.
 func path(k library.Kind) (string, error) {
 	switch k {
@@ -98,6 +109,7 @@ type hit struct {
 	OriginalName  string `json:"original_name"`
 	FirstAirDate  string `json:"first_air_date"`
 	Overview      string `json:"overview"`
+	Poster        string `json:"poster_path"`
 }
 
 func (h hit) candidate(kind library.Kind) provider.Candidate {
@@ -105,6 +117,9 @@ func (h hit) candidate(kind library.Kind) provider.Candidate {
 		Provider: Name, ID: strconv.Itoa(h.ID), Kind: kind,
 		Title: provider.Text(h.Title + h.Name), Original: provider.Text(h.OriginalTitle + h.OriginalName),
 		Year: provider.Year(h.ReleaseDate + h.FirstAirDate), Overview: provider.Text(h.Overview),
+	}
+	if pic, ok := pictureAt(library.Primary, "w342", h.Poster); ok {
+		c.Picture = pic.URL
 	}
 	return c
 }

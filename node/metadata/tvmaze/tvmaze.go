@@ -52,7 +52,17 @@ func (p *Provider) Name() string { return Name }
 // Handles series.
 func (p *Provider) Handles(k library.Kind) bool { return k == library.Series }
 
+// Pictures are the kinds of picture there may be.
+func (p *Provider) Pictures(k library.Kind) []library.ImageKind {
+	switch k {
+	case library.Series, library.Season, library.Episode:
+		return []library.ImageKind{library.Primary}
+	}
+	return nil
+}
+
 type image struct {
+	Medium   string `json:"medium"`
 	Original string `json:"original"`
 }
 
@@ -89,10 +99,14 @@ type show struct {
 }
 
 func (s show) candidate() provider.Candidate {
-	return provider.Candidate{
+	c := provider.Candidate{
 		Provider: Name, ID: strconv.Itoa(s.ID), Kind: library.Series, Title: provider.Text(s.Name),
 		Year: provider.Year(s.Premiered), Overview: provider.Plain(s.Summary),
 	}
+	if s.Image != nil && isPicture(s.Image.Medium) {
+		c.Picture = s.Image.Medium
+	}
+	return c
 }
 
 // Search finds by id where the query has one, else by title.
@@ -198,11 +212,13 @@ func rating(r float32) float32 {
 }
 
 func pictures(im *image) []provider.Picture {
-	if im == nil || !strings.HasPrefix(im.Original, "https://static.tvmaze.com/") {
+	if im == nil || !isPicture(im.Original) {
 		return nil
 	}
 	return []provider.Picture{{Kind: library.Primary, URL: im.Original}}
 }
+
+func isPicture(url string) bool { return strings.HasPrefix(url, "https://static.tvmaze.com/") }
 
 type part struct {
 	Season   int    `json:"season"`
