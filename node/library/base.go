@@ -29,6 +29,7 @@ type base struct {
 	own      lazy[slotSet] // all but extras
 	byLetter lazy[[]uint32]
 	dice     lazy[[]uint64]
+	facts    lazy[[]slotFact]
 	lenders  lazy[map[ID]bool] // series and albums that cards of the base belong to
 }
 

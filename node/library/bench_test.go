@@ -122,3 +122,30 @@ func BenchmarkSearch(b *testing.B) {
 	b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), "p99-µs")
 	b.ReportMetric(float64(took[len(took)-1].Microseconds()), "max-µs")
 }
+
+// BenchmarkRights is what the first query of a limited person costs after each change of
+// the library.
+func BenchmarkRights(b *testing.B) {
+	s := snapshotOf(makeItems(100_000))
+	s.Warm()
+	age := 12
+	v := Viewer{User: NewID("kid"), Rights: NewRights(Limits{MaxAge: &age, BlockedTags: []string{"tag3"}})}
+	b.Run("profile", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			s.profile(v)
+		}
+	})
+	b.Run("counts", func(b *testing.B) {
+		nodes := s.eyes(&v).p.nodes
+		for b.Loop() {
+			s.buildTree(nodes)
+		}
+	})
+	b.Run("visible", func(b *testing.B) {
+		id := NewID("item", "77")
+		for b.Loop() {
+			s.Visible(v, id)
+		}
+	})
+}

@@ -10,14 +10,48 @@ const structure = 1<<Folder | 1<<PhotoAlbum | 1<<MusicArtist | 1<<BoxSet | 1<<Pl
 // shells are kinds that show nothing when nothing in them may be shown.
 const shells = 1<<Folder | 1<<PhotoAlbum | 1<<MusicArtist | 1<<MusicAlbum | 1<<Series | 1<<Season
 
-// judge applies Limits to cards.
+// judge applies Limits to cards. What it asks of the base's cards is in columns, so that
+// judging a whole library does not touch them.
 type judge struct {
 	s                *Snapshot
 	limits           *Limits
 	blocked, allowed []Ref
 	hidden           map[ID]bool
 	unrated          uint32 // kinds
-	ages             map[string]int8
+
+	facts           []slotFact
+	bad, good, away slotSet // base slots with a blocked or an allowed tag, and hidden ones
+}
+
+// slotFact is what judging takes of a card of the base.
+type slotFact struct {
+	age  int8 // -1: no known rating
+	kind Kind
+	leaf bool
+}
+
+func (b *base) findFacts() []slotFact {
+	out := make([]slotFact, len(b.cards))
+	ages := make(map[string]int8)
+	for i, c := range b.cards {
+		age, ok := ages[c.Official]
+		if !ok {
+			age = age8(c.Official)
+			ages[c.Official] = age
+		}
+		out[i] = slotFact{age, c.Kind, isLeaf(c)}
+	}
+	return out
+}
+
+func age8(official string) int8 { return int8(min(RatingAge(official), 127)) }
+
+func (j *judge) fact(n uint32) slotFact {
+	if int(n) < len(j.facts) {
+		return j.facts[n]
+	}
+	c := j.s.nodeCard(n)
+	return slotFact{age8(c.Official), c.Kind, isLeaf(c)}
 }
 
 // inherited is what a card takes from the folders around it.
@@ -40,18 +74,34 @@ func (j *judge) prepare() {
 	}
 	j.blocked, j.allowed = refs(j.limits.BlockedTags), refs(j.limits.AllowedTags)
 	j.unrated = kindMask(j.limits.BlockUnrated)
-	j.hidden, j.ages = make(map[ID]bool), make(map[string]int8)
+	j.hidden = make(map[ID]bool)
 	for _, id := range j.limits.Hidden {
 		j.hidden[id] = true
 	}
+	b := j.s.base
+	j.facts = b.facts.get(b.findFacts)
+	j.bad, j.good, j.away = newSlotSet(len(b.cards)), newSlotSet(len(b.cards)), b.idSet(j.limits.Hidden)
+	p := j.s.postings()
+	for _, r := range j.blocked {
+		j.bad.addAll(p.of(r))
+	}
+	for _, r := range j.allowed {
+		j.good.addAll(p.of(r))
+	}
 }
 
-// with adds what a card says itself to what it inherits.
-func (j *judge) with(in inherited, c *Card) inherited {
+// with adds what a node says itself to what it inherits.
+func (j *judge) with(in inherited, n uint32) inherited {
 	in.known = true
-	if age := j.age(c.Official); age >= 0 {
+	if age := j.fact(n).age; age >= 0 {
 		in.age = age
 	}
+	if int(n) < len(j.facts) {
+		in.blocked = in.blocked || j.bad.has(n) || j.away.has(n)
+		in.allowed = in.allowed || j.good.has(n)
+		return in
+	}
+	c := j.s.nodeCard(n)
 	has := func(refs []Ref) bool {
 		return len(refs) > 0 && slices.ContainsFunc(c.Links, func(r Ref) bool { return slices.Contains(refs, r) })
 	}
@@ -60,58 +110,55 @@ func (j *judge) with(in inherited, c *Card) inherited {
 	return in
 }
 
-func (j *judge) age(official string) int8 {
-	if official == "" {
-		return -1
-	}
-	age, ok := j.ages[official]
-	if !ok {
-		age = int8(min(RatingAge(official), 127))
-		j.ages[official] = age
-	}
-	return age
-}
-
-func (j *judge) admits(c *Card, in inherited) bool {
+func (j *judge) admits(kind Kind, in inherited) bool {
 	if in.blocked {
 		return false
 	}
 	if in.age >= 0 && j.limits.MaxAge != nil && int(in.age) > *j.limits.MaxAge {
 		return false
 	}
-	if structure&(1<<c.Kind) != 0 {
+	if structure&(1<<kind) != 0 {
 		return true
 	}
-	if in.age < 0 && j.unrated&(1<<c.Kind) != 0 {
+	if in.age < 0 && j.unrated&(1<<kind) != 0 {
 		return false
 	}
 	return len(j.limits.AllowedTags) == 0 || in.allowed
 }
 
 // limit takes out what the limits keep away, and folders in which that leaves nothing.
-func (b *profiler) limit(l *Limits) {
-	j := judge{s: b.s, limits: l}
-	j.prepare()
+func (b *profiler) limit() {
+	j := &b.judge
 	t := b.s.treeNow()
 	memo := make([]inherited, len(t.parent))
 	left := make([]bool, len(t.parent))
-	b.s.eachNode(func(n uint32, c *Card) {
+	b.s.eachNode(func(n uint32, _ *Card) {
 		if !b.out.has(n) {
 			return
 		}
-		if !j.admits(c, j.inherit(t, memo, n, maxDepth)) {
+		f := j.fact(n)
+		if !j.admits(f.kind, j.inherit(t, memo, n, maxDepth)) {
 			b.out.remove(n)
 			return
 		}
-		if isLeaf(c) {
-			t.climb(n, func(p int32) { left[p] = true })
+		if f.leaf {
+			t.mark(left, n)
 		}
 	})
-	b.s.eachNode(func(n uint32, c *Card) {
-		if shells&(1<<c.Kind) != 0 && t.leaves[n] > 0 && !left[n] {
+	b.s.eachNode(func(n uint32, _ *Card) {
+		if t.leaves[n] > 0 && !left[n] && shells&(1<<j.fact(n).kind) != 0 {
 			b.out.remove(n)
 		}
 	})
+}
+
+// mark marks the folders around a node. Where one is marked, so are those around it.
+func (t *tree) mark(marked []bool, n uint32) {
+	p := t.parent[n]
+	for depth := 0; p != noSlot && depth < maxDepth && !marked[p]; depth++ {
+		marked[p] = true
+		p = t.parent[p]
+	}
 }
 
 func (j *judge) inherit(t *tree, memo []inherited, n uint32, depth int) inherited {
@@ -120,10 +167,10 @@ func (j *judge) inherit(t *tree, memo []inherited, n uint32, depth int) inherite
 	}
 	in := inherited{age: -1}
 	if p := t.parent[n]; p != noSlot && depth > 0 {
-		if c := j.s.nodeCard(uint32(p)); c.Kind != CollectionFolder || j.hidden[c.ID] {
+		if j.fact(uint32(p)).kind != CollectionFolder || j.hidden[j.s.nodeCard(uint32(p)).ID] {
 			in = j.inherit(t, memo, uint32(p), depth-1)
 		}
 	}
-	memo[n] = j.with(in, j.s.nodeCard(n))
+	memo[n] = j.with(in, n)
 	return memo[n]
 }

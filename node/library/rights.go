@@ -161,7 +161,9 @@ func (s *Snapshot) profile(v Viewer) *profile {
 	b := profiler{s: s, v: &v, out: newSlotSet(len(s.base.cards) + len(s.extra))}
 	b.libraries()
 	if v.Rights != nil {
-		b.limit(&v.Rights.limits)
+		b.judge = judge{s: s, limits: &v.Rights.limits}
+		b.judge.prepare()
+		b.limit()
 	}
 	b.lists()
 	return &profile{nodes: b.out, limited: v.Rights != nil}
@@ -172,6 +174,8 @@ type profiler struct {
 	s   *Snapshot
 	v   *Viewer
 	out slotSet
+
+	judge judge // with Rights
 }
 
 func (b *profiler) libraries() {
@@ -198,7 +202,7 @@ func (b *profiler) lists() {
 		s.eachList(kind, func(c *Card) bool {
 			n, _ := s.node(c.ID)
 			loose := c.Library.IsZero() || c.Library == c.ID
-			seen := b.out.has(n) || loose && b.passes(c)
+			seen := b.out.has(n) || loose && b.passes(n, c)
 			if kind == Playlist {
 				seen = seen && (b.v.User.IsZero() || c.List.For(b.v.User))
 			} else if len(c.List.Members) > 0 && (b.v.Libraries != nil || b.v.Rights != nil) {
@@ -216,11 +220,9 @@ func (b *profiler) has(id ID) bool {
 }
 
 // passes judges a card by itself.
-func (b *profiler) passes(c *Card) bool {
+func (b *profiler) passes(n uint32, c *Card) bool {
 	if b.v.Rights == nil {
 		return true
 	}
-	j := judge{s: b.s, limits: &b.v.Rights.limits}
-	j.prepare()
-	return j.admits(c, j.with(inherited{age: -1}, c))
+	return b.judge.admits(c.Kind, b.judge.with(inherited{age: -1}, n))
 }
