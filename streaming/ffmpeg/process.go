@@ -34,8 +34,10 @@ func (e *Error) Error() string {
 // Options of one child.
 type Options struct {
 	Dir    string    // working directory, "" for ours
+	Stdin  io.Reader // nil: empty
 	Stdout io.Writer // nil: discarded
 	Nice   int       // 0: [DefaultNice]
+	Idle   bool      // the disk is for others first, where the system can tell
 }
 
 // DefaultNice keeps conversion from starving the node and the rest of the machine.
@@ -62,6 +64,7 @@ func Start(path string, args []string, o Options) (*Process, error) {
 	p := &Process{name: path[strings.LastIndexByte(path, '/')+1:], done: make(chan struct{})}
 	p.cmd = exec.Command(path, args...) //nolint:noctx // its owner ends it: see Stop and Kill
 	p.cmd.Dir = o.Dir
+	p.cmd.Stdin = o.Stdin
 	p.cmd.Stdout = o.Stdout
 	p.cmd.Stderr = &p.stderr
 	p.cmd.Env = environment()
@@ -72,7 +75,7 @@ func Start(path string, args []string, o Options) (*Process, error) {
 		o.Nice = DefaultNice
 	}
 	started := make(chan error, 1)
-	go p.run(o.Nice, started)
+	go p.run(o.Nice, o.Idle, started)
 	if err := <-started; err != nil {
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
 			return nil, fmt.Errorf("start %s: %w (%v)", p.name, ErrNotInstalled, err)
@@ -84,7 +87,7 @@ func Start(path string, args []string, o Options) (*Process, error) {
 
 // run starts the child and waits for it on one thread: the kernel's death signal
 // is tied to the thread that forked, so no other goroutine may end that thread.
-func (p *Process) run(nice int, started chan<- error) {
+func (p *Process) run(nice int, idle bool, started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	defer close(p.done)
@@ -94,6 +97,9 @@ func (p *Process) run(nice int, started chan<- error) {
 	}
 	// A child that is gone already needs no priority.
 	_ = syscall.Setpriority(syscall.PRIO_PROCESS, p.cmd.Process.Pid, nice)
+	if idle {
+		idleDisk(p.cmd.Process.Pid)
+	}
 	started <- nil
 	err := p.cmd.Wait()
 	p.mu.Lock()
