@@ -27,7 +27,6 @@ type conversion struct {
 }
 
 const (
-	segmentLength   = 6 * library.Ticks(1e7)
 	maxVideoBitrate = 120_000_000
 	maxAudioBitrate = 1_536_000
 	usualMusic      = 320_000
@@ -40,7 +39,7 @@ func (c *call) conversion(t target) (conversion, error) {
 		return conversion{}, err
 	}
 	cv := conversion{item: item, src: src}
-	job := ffmpeg.Job{Input: src.Path, Format: src.Container, Runtime: src.Runtime, Container: t.container, Segment: segmentLength}
+	job := ffmpeg.Job{Input: src.Path, Format: src.Container, Runtime: src.Runtime, Container: t.container}
 	video, hasVideo := src.First(library.StreamVideo)
 	if hasVideo && !t.audioOnly {
 		if job.Video, err = c.videoJob(src, video, t); err != nil {
@@ -200,6 +199,8 @@ func (c *call) audioJob(src *library.Source, t target) ffmpeg.Audio {
 	if a.Codec == ffmpeg.AAC && channels == 0 && a.Channels > 6 || a.Codec == ffmpeg.MP3 && a.Channels > 2 {
 		a.Channels = map[ffmpeg.Codec]int{ffmpeg.AAC: 6, ffmpeg.MP3: 2}[a.Codec]
 	}
+	a.Downmix = a.Channels == 2 && s.Channels > 2
+	a.Even = strings.EqualFold(c.q.str("loudness"), "even") // ours: no other client asks
 	a.Bitrate = boundedRate(c.q, "audiobitrate", maxAudioBitrate)
 	if most := boundedRate(c.q, "maxstreamingbitrate", maxAudioBitrate); t.audioOnly && a.Bitrate == 0 && most > 0 {
 		a.Bitrate = min(most, usualMusic)
@@ -292,6 +293,20 @@ func boundedRate(q params, name string, most int64) int64 {
 func (a *API) openSession(ctx context.Context, cv conversion) (*hls.Session, error) {
 	s, err := a.Streams.Open(ctx, cv.key, cv.spec)
 	return s, conversionError(err)
+}
+
+// joinSession is openSession for a segment.
+func (a *API) joinSession(ctx context.Context, cv conversion) (*hls.Session, error) {
+	s, err := a.Streams.Join(ctx, cv.key, cv.spec)
+	return s, conversionError(err)
+}
+
+// stillPlaying keeps the conversions of a viewing that its player has not left:
+// one that is paused asks for nothing. play is the PlaySessionId, "" for none.
+func (a *API) stillPlaying(c *call, play string) {
+	if play != "" {
+		a.Streams.Touch(playKey(c, play))
+	}
 }
 
 // conversionError words what went wrong for the person in front of the player.

@@ -85,7 +85,7 @@ func segment(audioOnly bool) func(*API, *call) error {
 		if err != nil {
 			return err
 		}
-		s, err := a.openSession(c.Request().Context(), cv)
+		s, err := a.joinSession(c.Request().Context(), cv)
 		if err != nil {
 			return err
 		}

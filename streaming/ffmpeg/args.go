@@ -227,9 +227,24 @@ func (j *Job) audioArgs(input int, start float64) []string {
 	args := []string{
 		"-map", stream, "-c:a", enc.name,
 		// Two filters, for the second counts in samples of what it gets.
-		"-af", fmt.Sprintf("aresample=%d,aresample=async=1:first_pts=%d", rate, firstPTS),
+		"-af", fmt.Sprintf("aresample=%d,aresample=async=1:first_pts=%d", rate, firstPTS) + a.shape(),
 	}
 	return append(args, a.encoder()...)
+}
+
+// shape is filters behind the others, each after a comma. They look back no further
+// than the preroll, so segments stay the same in every run.
+func (a *Audio) shape() string {
+	out := ""
+	if a.Downmix {
+		// Dialogue is in the centre, which the usual mix lowers by 3 dB. Channels that
+		// a layout lacks are left out.
+		out += ",pan=stereo|FL<FL+1.2*FC+0.5*SL+0.5*BL+0.3*BC+0.2*LFE|FR<FR+1.2*FC+0.5*SR+0.5*BR+0.3*BC+0.2*LFE"
+	}
+	if a.Even {
+		out += ",acompressor=threshold=0.06:ratio=4:attack=5:release=100:makeup=3,alimiter=limit=0.9:attack=5:release=50"
+	}
+	return out
 }
 
 // encoder is what the encoder of the sound is told, but for its name and the rate.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,9 @@ var goldens = []struct {
 		j.Format, j.Video = "ts", Video{Action: Copy, Codec: H264}
 		j.Cuts = keys([]library.Ticks{0, 4 * sec, 10 * sec})
 	})},
+	{"quick_start", 0, film(func(j *Job) { j.Segment, j.Quick = 3*sec, true })},
+	{"quick_from_the_second", 1, film(func(j *Job) { j.Segment, j.Quick = 3*sec, true })},
+	{"downmixed_and_even", 1, film(func(j *Job) { j.Audio.Downmix, j.Audio.Even = true, true })},
 	{"opus", 1, film(func(j *Job) { j.Audio.Codec, j.Audio.SampleRate, j.Container = Opus, 44100, MP4 })},
 }
 
@@ -137,6 +141,27 @@ func TestImpossibleJobsAreRefused(t *testing.T) {
 		if _, err := j.Args(n); !errors.Is(err, ErrJob) {
 			t.Errorf("segment %d: got %v, want ErrJob", n, err)
 		}
+	}
+}
+
+func TestAQuickStartCutsTheFirstSegmentInTwo(t *testing.T) {
+	j := film(func(j *Job) { j.Segment, j.Quick, j.Runtime = 3*sec, true, 10*sec })
+	var got []library.Ticks
+	for n := range j.Segments() {
+		start, length := j.Span(n)
+		got = append(got, start/sec, length/sec)
+		for _, at := range []library.Ticks{start, start + length - 1} {
+			if j.At(at) != n {
+				t.Errorf("%d is in segment %d, want %d", at, j.At(at), n)
+			}
+		}
+	}
+	if want := []library.Ticks{0, 1, 1, 2, 3, 3, 6, 3, 9, 1}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	j.Runtime = 5 * sec
+	if j.Segments() != 2 {
+		t.Errorf("a short film has %d segments", j.Segments())
 	}
 }
 

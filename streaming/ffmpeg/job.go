@@ -56,6 +56,7 @@ type Job struct {
 	Audio     Audio
 	Container Container
 	Segment   library.Ticks // length of a segment
+	Quick     bool          // the first segment comes in two, a short one first
 	Cuts      *Cuts         // where segments begin instead, which a copied picture needs
 }
 
@@ -70,8 +71,12 @@ type Cuts struct {
 	Orders []library.Ticks
 }
 
-// maxCuts bounds the list of cuts, which is one argument of the command line.
-const maxCuts = 12_000
+// maxCuts and maxGrid bound the list of cuts, which is one argument of the command
+// line: the kernel takes 128 KiB.
+const (
+	maxCuts = 11_000
+	maxGrid = 16_000
+)
 
 // Video says what to do with the picture.
 type Video struct {
@@ -117,6 +122,8 @@ type Audio struct {
 
 	// The rest is for Encode.
 	Channels   int   // 0: as many as there are
+	Downmix    bool  // surround to stereo, with speech in front
+	Even       bool  // loud and quiet nearer to each other, for quiet rooms
 	Bitrate    int64 // bits/s, 0: the codec's usual
 	SampleRate int   // Hz, 0: 48000
 }
@@ -142,6 +149,8 @@ func (j *Job) Check() error {
 		return bad("neither picture nor sound")
 	case j.Runtime <= 0 || j.Runtime.Duration() > maxRuntime:
 		return bad("a runtime of %v", j.Runtime.Duration())
+	case j.Cuts == nil && j.Segment > 0 && j.Runtime/j.Segment > maxGrid:
+		return bad("segments of %v in %v", j.Segment.Duration(), j.Runtime.Duration())
 	case j.Segment.Duration() < time.Second || j.Segment.Duration() > time.Minute:
 		return bad("segments of %v", j.Segment.Duration())
 	case j.Cuts != nil && (len(j.Cuts.Starts) == 0 || len(j.Cuts.Starts) > maxCuts):
@@ -217,8 +226,13 @@ func (j *Job) Segments() int {
 	if j.Runtime%j.Segment >= library.TicksOf(time.Second) || n == 0 {
 		n++
 	}
+	if j.quick() {
+		n++
+	}
 	return n
 }
+
+func (j *Job) quick() bool { return j.Quick && j.Runtime >= 2*j.Segment }
 
 // Span is the place and length of segment n.
 func (j *Job) Span(n int) (start, length library.Ticks) {
@@ -236,7 +250,13 @@ func (j *Job) start(n int) library.Ticks {
 	if j.Cuts != nil {
 		return j.Cuts.Starts[n]
 	}
-	return library.Ticks(n) * j.Segment
+	if !j.quick() {
+		return library.Ticks(n) * j.Segment
+	}
+	if n == 1 {
+		return j.Segment / 3
+	}
+	return library.Ticks(max(0, n-1)) * j.Segment
 }
 
 // At is the segment that a time of the film is in.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"sett/node/library"
 )
@@ -101,7 +102,7 @@ func (j *Job) whole(path string, start library.Ticks) []string {
 // players that begin or seek in what they have.
 func (j *Job) streamVideo() []string {
 	alone := *j
-	alone.Runtime, alone.Segment, alone.Cuts = 1, library.Ticks(1e7), nil // one segment: no cuts
+	alone.Runtime, alone.Segment, alone.Cuts, alone.Quick = 1, library.Ticks(1e7), nil, false // one segment: no cuts
 	args := alone.videoArgs(0, 0)
 	if j.Video.Action == Encode {
 		args = append(args, "-force_key_frames", "expr:gte(t,n_forced*2)")
@@ -116,5 +117,8 @@ func (j *Job) streamAudio(input int) []string {
 	}
 	enc := audioEncoders[a.Codec]
 	args := []string{"-map", fmt.Sprintf("%d:%d", input, a.Index), "-c:a", enc.name, "-ar", strconv.Itoa(a.SampleRateOut())}
+	if shape := strings.TrimPrefix(a.shape(), ","); shape != "" {
+		args = append(args, "-af", shape)
+	}
 	return append(args, a.encoder()...)
 }

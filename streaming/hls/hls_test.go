@@ -28,13 +28,19 @@ const sec = library.Ticks(1e7)
 
 // clips are made once: a film of 20 s with two soundtracks in three containers,
 // and a long one that encodes quickly.
-var clips string
+var (
+	clips string
+	tools *ffmpeg.Tools
+)
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "hls-clips-")
 	if err == nil {
 		clips = dir
 		err = makeClips(dir)
+	}
+	if err == nil {
+		tools, err = ffmpeg.Find(context.Background())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -110,6 +116,9 @@ func manager(t *testing.T, o Options) *Manager {
 	t.Helper()
 	if o.Dir == "" {
 		o.Dir = filepath.Join(t.TempDir(), "odd %d [dir]")
+	}
+	if o.Tools == nil {
+		o.Tools = tools
 	}
 	if o.Queue == 0 {
 		o.Queue = -1

@@ -34,7 +34,8 @@ type Options struct {
 	MaxSessions int           // with ffmpeg, at one time; default 8
 	Idle        time.Duration // a session unused for so long is closed; default 2 min
 	Quota       int64         // bytes on disk for all sessions, in equal shares; default 8 GiB
-	Ahead       int           // segments a run may be ahead of the reader; default 10
+	Ahead       int           // segments a run may be ahead of the reader; default a minute's worth, at least 10
+	Tools       *ffmpeg.Tools // what ffmpeg can do; nil: found out when Run begins
 	MaxCopies   int           // sessions without a child, at one time; default 256
 	MaxFiles    int           // films kept open for copying; default 64
 	Queue       time.Duration // a conversion waits for another to end; default 8 s, negative: not at all
@@ -50,6 +51,9 @@ type Manager struct {
 	o     Options
 	files *files
 	stats counters
+
+	detected chan struct{} // closed once tools is set
+	tools    *ffmpeg.Tools // nil: not known
 
 	mu       sync.Mutex
 	running  bool
@@ -75,9 +79,6 @@ func New(o Options) *Manager {
 	if o.Quota <= 0 {
 		o.Quota = 8 << 30
 	}
-	if o.Ahead <= 0 {
-		o.Ahead = 10
-	}
 	if o.MaxCopies <= 0 {
 		o.MaxCopies = 256
 	}
@@ -90,11 +91,16 @@ func New(o Options) *Manager {
 	if o.ScanWait <= 0 {
 		o.ScanWait = scanWait
 	}
-	return &Manager{
+	m := &Manager{
 		o: o, files: newFiles(o.Logger, keepFiles, o.MaxFiles),
 		sessions: make(map[string]*Session), opening: make(map[string]chan struct{}),
 		pipes: make(map[*Pipe]struct{}), freed: make(chan struct{}),
+		detected: make(chan struct{}), tools: o.Tools,
 	}
+	if o.Tools != nil {
+		close(m.detected)
+	}
+	return m
 }
 
 // keepFiles is how long a film nobody plays stays open. A scan's result goes with it.
@@ -142,6 +148,10 @@ func (m *Manager) Run(ctx context.Context) error {
 	defer m.files.stop() // after the scans were told to end
 	defer cancel()
 	m.files.start(scans)
+	if m.o.Tools == nil {
+		m.alive.Add(1)
+		go m.detect(scans)
+	}
 	tick := time.NewTicker(max(m.o.Idle/4, 10*time.Millisecond))
 	defer tick.Stop()
 	for {
@@ -150,10 +160,17 @@ func (m *Manager) Run(ctx context.Context) error {
 			m.reap(time.Now())
 			m.files.reap(time.Now())
 		case <-ctx.Done():
+			cancel()
 			m.shutdown()
 			return nil
 		}
 	}
+}
+
+func (m *Manager) serving() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.running
 }
 
 func (m *Manager) clean() error {
@@ -208,11 +225,23 @@ func (m *Manager) reap(now time.Time) {
 // its place. No child is started before somebody asks for a segment. ctx bounds
 // the wait for the film's index.
 func (m *Manager) Open(ctx context.Context, id string, spec Spec) (*Session, error) {
-	if err := spec.Job.Check(); err != nil {
-		return nil, err
-	}
+	return m.join(ctx, id, spec, 0)
+}
+
+// Join is Open for what belongs to a playlist: a segment. While the player uses a
+// newer Spec of the same id, one of an older playlist is refused as superseded, and
+// does not take the newer one's place.
+func (m *Manager) Join(ctx context.Context, id string, spec Spec) (*Session, error) {
+	return m.join(ctx, id, spec, settled)
+}
+
+// settled is how long a session must be unused before a segment of another Spec
+// takes its place.
+const settled = 10 * time.Second
+
+func (m *Manager) join(ctx context.Context, id string, spec Spec, rest time.Duration) (*Session, error) {
 	for {
-		s, busy, err := m.enter(id, spec)
+		s, busy, err := m.enter(id, spec, rest)
 		if s != nil || err != nil {
 			return s, err
 		}
@@ -239,7 +268,7 @@ func (m *Manager) Open(ctx context.Context, id string, spec Spec) (*Session, err
 
 // enter returns the session when it is open already, or a channel to wait on while
 // somebody else opens it. With neither the caller must open it, and call admit.
-func (m *Manager) enter(id string, spec Spec) (*Session, <-chan struct{}, error) {
+func (m *Manager) enter(id string, spec Spec, rest time.Duration) (*Session, <-chan struct{}, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if !m.running {
@@ -248,6 +277,8 @@ func (m *Manager) enter(id string, spec Spec) (*Session, <-chan struct{}, error)
 	if s := m.sessions[id]; s != nil && s.asked.same(spec) {
 		s.Touch()
 		return s, nil, nil
+	} else if s != nil && s.idle(time.Now()) < rest {
+		return nil, nil, ErrSuperseded
 	}
 	if busy, ok := m.opening[id]; ok {
 		return nil, busy, nil
@@ -330,6 +361,15 @@ func (m *Manager) Get(id string) (*Session, bool) {
 	defer m.mu.Unlock()
 	s, ok := m.sessions[id]
 	return s, ok
+}
+
+// Touch says that a player still wants its sessions: it is paused, or has enough.
+func (m *Manager) Touch(id string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s, ok := m.sessions[id]; ok {
+		s.Touch()
+	}
 }
 
 // Close ends a session and returns when its child is reaped and its files are

@@ -29,6 +29,13 @@ type Pipe struct {
 // bytes are there, so an error can still be told to the player. It takes the place
 // of a conversion of the same id. The caller closes it.
 func (m *Manager) Pipe(ctx context.Context, id string, spec Spec, to ffmpeg.Muxer) (*Pipe, error) {
+	if !m.serving() {
+		return nil, ErrClosed
+	}
+	spec.Job = gridded(spec.Job)
+	if err := m.able(ctx, &spec); err != nil {
+		return nil, err
+	}
 	args, err := spec.Job.Stream(to, spec.Start)
 	if err != nil {
 		return nil, err

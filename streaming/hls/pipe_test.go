@@ -92,7 +92,7 @@ func TestAStreamNobodyReadsIsNotMade(t *testing.T) {
 }
 
 func TestAStreamEndsWithItsRequestAndItsManager(t *testing.T) {
-	m := New(Options{Dir: filepath.Join(t.TempDir(), "x")})
+	m := New(Options{Dir: filepath.Join(t.TempDir(), "x"), Tools: tools})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- m.Run(ctx) }()

@@ -31,10 +31,39 @@ func (p *plan) release() {
 // What takes longer goes on in the background, for the next time.
 const scanWait = 3 * time.Second
 
+// Lengths of segments where a Spec leaves it to us: players wait for a whole one
+// before they begin or go on after a seek, and making one is quick only when it is
+// copied.
+const (
+	copiedLength  = 6 * library.Ticks(1e7)
+	encodedLength = 3 * library.Ticks(1e7)
+	longFilm      = 12 * 3600 * library.Ticks(1e7) // too many short ones
+)
+
+// gridded is the job with the grid left to us filled in.
+func gridded(j ffmpeg.Job) ffmpeg.Job {
+	switch {
+	case j.Segment != 0:
+	case j.Video.Action == ffmpeg.Encode && j.Runtime < longFilm:
+		j.Segment, j.Quick = encodedLength, true
+	default:
+		j.Segment = copiedLength
+	}
+	return j
+}
+
 // prepare finds the cheapest way to serve a Spec. Copying needs the film's index;
 // without one the picture is encoded, if the Spec says into what.
 func (m *Manager) prepare(ctx context.Context, spec Spec) (plan, error) {
+	ungridded := spec.Job
+	spec.Job = gridded(spec.Job)
 	job := &spec.Job
+	if err := job.Check(); err != nil {
+		return plan{}, err
+	}
+	if err := m.able(ctx, &spec); err != nil {
+		return plan{}, err
+	}
 	picture := job.Video.Action == ffmpeg.Copy
 	if !picture && !(job.Video.Action == ffmpeg.Omit && job.Audio.Action == ffmpeg.Copy) {
 		return plan{spec: spec}, nil
@@ -57,7 +86,8 @@ func (m *Manager) prepare(ctx context.Context, spec Spec) (plan, error) {
 	}
 	m.stats.encoded.Add(1)
 	m.o.Logger.Info("the picture cannot be copied and is encoded", "path", job.Input, "why", err)
-	job.Video, spec.Fallback, spec.Codecs = spec.Fallback, ffmpeg.Video{}, ""
+	ungridded.Video = spec.Fallback
+	*job, spec.Fallback, spec.Codecs = gridded(ungridded), ffmpeg.Video{}, ""
 	return plan{spec: spec}, job.Check()
 }
 

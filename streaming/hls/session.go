@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"sett/node/library"
 	"sett/streaming/ffmpeg"
 	"sett/streaming/remux"
 )
@@ -59,9 +60,13 @@ type segment struct {
 const cooldown = 5 * time.Second
 
 func newSession(m *Manager, id, dir, tool string, asked Spec, p plan) *Session {
+	ahead := m.o.Ahead
+	if ahead <= 0 {
+		ahead = max(10, int(library.TicksOf(time.Minute)/p.spec.Job.Segment))
+	}
 	return &Session{
 		id: id, dir: dir, tool: tool, asked: asked, spec: p.spec, out: p.out, src: p.src, log: m.o.Logger.With("session", id),
-		ahead: m.o.Ahead, share: max(1, m.o.Quota/int64(m.o.MaxSessions)), gone: m.alive.Done,
+		ahead: ahead, share: max(1, m.o.Quota/int64(m.o.MaxSessions)), gone: m.alive.Done,
 		changed: make(chan struct{}), segments: make(map[int]segment), end: -1, used: time.Now(),
 		reader: p.spec.Job.At(p.spec.Start),
 	}
