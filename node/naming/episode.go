@@ -262,13 +262,16 @@ func (p *episodeParser) finish() {
 		p.Series = strings.TrimLeft(s, " _.-")
 	}
 	_, p.Year = SplitYear(p.Series)
+	end := len(p.s)
 	if pt, ok := partOf(p.s); ok && len(pt.name) >= p.to {
-		p.Part = pt.n
+		if p.Part = pt.n; len(pt.name) == p.to { // nothing but the part follows
+			end = p.to
+		}
 	}
 	if p.to < len(p.l) && versionMark(p.l, p.to) {
 		p.to = skip(p.l, p.to+1, "0123456789")
 	}
-	p.Title = episodeTitle(p.s[p.to:])
+	p.Title = episodeTitle(p.s[p.to:max(p.to, end)])
 }
 
 func episodeTitle(s string) string {

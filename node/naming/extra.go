@@ -61,12 +61,13 @@ func Extra(path string) (ExtraKind, bool) {
 		}
 		return NoExtra, false
 	}
-	switch l {
+	switch strings.TrimRight(l, "0123456789") {
 	case "trailer", "movie-trailer":
 		return Trailer, true
 	case "sample":
 		return Sample, true
-	case "theme":
+	}
+	if l == "theme" {
 		return ThemeVideo, true
 	}
 	if strings.HasPrefix(l, "sample-") || strings.HasPrefix(l, "sample_") {

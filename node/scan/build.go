@@ -90,7 +90,7 @@ func stackOf(d *dir, names []string) stack {
 func (j *job) films(kind library.Kind) []*library.Item {
 	d := j.u.dir()
 	if what := disc(d); what != "" && d.rel != "" {
-		items := []*library.Item{j.discFilm(d, what)}
+		items := []*library.Item{j.discFilm(kind, d, what)}
 		return append(items, j.filmExtras(items)...)
 	}
 	folder := ""
@@ -104,8 +104,8 @@ func (j *job) films(kind library.Kind) []*library.Item {
 		items = append(items, j.film(kind, f, alone))
 	}
 	for _, s := range j.u.dirs[1:] {
-		if what := disc(s); what != "" && s.up == d && kind == library.Movie {
-			items = append(items, j.discFilm(s, what))
+		if what := disc(s); what != "" && s.up == d {
+			items = append(items, j.discFilm(kind, s, what))
 		}
 	}
 	return append(items, j.filmExtras(items)...)

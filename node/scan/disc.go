@@ -165,7 +165,7 @@ func parsePlaylist(b []byte) (clips []string, seconds float64) {
 }
 
 // discFilm lists a copy of a disc. Its main title plays if it can be read.
-func (j *job) discFilm(s *dir, what string) *library.Item {
+func (j *job) discFilm(kind library.Kind, s *dir, what string) *library.Item {
 	d := s.up
 	if s == j.u.dir() {
 		d = s
@@ -179,11 +179,14 @@ func (j *job) discFilm(s *dir, what string) *library.Item {
 	if !ok {
 		main = stack{s, []file{{name: ".", mod: newest(s).UnixNano()}}}
 	}
-	id := j.idOf(j.describe(library.Movie, d, nfos, v), main)
-	it := j.item(id, library.Movie, v.Title)
+	id := j.idOf(j.describe(kind, d, nfos, v), main)
+	it := j.item(id, kind, v.Title)
 	it.Year, it.Providers, it.Format3D = v.Year, v.Providers, string(v.Format3D)
 	it.Sources = []library.Source{j.discSource(it, main, what, ok)}
 	it.Images = j.images(it, []*dir{d}, "", false)
+	if kind == library.MusicVideo && d.up != nil {
+		musicVideo(it, d.up)
+	}
 	facts, _ := j.overlay(it, d, nfos...)
 	j.sets(it, d, facts)
 	return it

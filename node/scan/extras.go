@@ -68,14 +68,27 @@ func (j *job) filmExtras(films []*library.Item) []*library.Item {
 	var out []*library.Item
 	for _, x := range j.extraFiles() {
 		owner := ownerByName(films, x)
-		if owner == nil && len(films) == 1 && x.in.rel != "" {
-			owner = films[0]
+		if owner == nil && x.in.rel != "" {
+			owner = ownerOf(films, x.in)
 		}
 		if owner != nil {
 			out = append(out, j.extra(owner, x))
 		}
 	}
 	return out
+}
+
+// ownerOf is the only film of a folder, or the one that the folder is named for.
+func ownerOf(films []*library.Item, d *dir) *library.Item {
+	if len(films) == 1 {
+		return films[0]
+	}
+	for _, it := range films {
+		if ownFolder(it, d) {
+			return it
+		}
+	}
+	return nil
 }
 
 // ownerByName is the item whose file's name an extra's begins with, the longest such.

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 
 	"sett/node/library"
 	"sett/node/naming"
+	"sett/node/scan/exif"
 	"sett/streaming/probe"
 )
 
@@ -63,6 +65,7 @@ func (s stack) modified() time.Time {
 type fact struct {
 	src     library.Source // own streams only
 	tags    probe.Tags
+	photo   *exif.Info
 	prior   *library.Item // the tags are in this item: the file is as it was
 	print   string
 	problem string
@@ -153,6 +156,9 @@ func (p *pass) inside(ctx context.Context, s stack) *fact {
 		return f
 	}
 	f.print = full
+	if name := s.files[0].name; naming.IsPhoto(name) && !naming.IsVideo(name) {
+		f.photo = readPhoto(s.path(), s.files[0].size)
+	}
 	if !probed(s.path()) {
 		return f
 	}
@@ -168,6 +174,12 @@ func (p *pass) inside(ctx context.Context, s stack) *fact {
 		if i == 0 {
 			f.src, f.tags = src, tags
 			continue
+		}
+		if naming.IsAudio(path) && !naming.IsVideo(path) { // the parts of a book
+			if i == 1 && len(f.src.Chapters) == 0 {
+				f.src.Chapters = []library.Chapter{{Name: cmp.Or(f.tags.Title, stem(filepath.Base(s.path())))}}
+			}
+			f.src.Chapters = append(f.src.Chapters, library.Chapter{Start: f.src.Runtime, Name: cmp.Or(tags.Title, stem(filepath.Base(path)))})
 		}
 		f.src.Runtime += src.Runtime
 	}

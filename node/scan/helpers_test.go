@@ -62,6 +62,11 @@ func makeClips(dir string) error {
 			"-metadata", "album=" + album, "-metadata", "track=" + track, "-metadata", "date=2001", "-metadata", "genre=Dub"}
 		return append(append(args, more...), out)
 	}
+	chapters := ";FFMETADATA1\ntitle=The Book\nartist=A. Writer\nalbum=The Book\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=1000\ntitle=One\n" +
+		"[CHAPTER]\nTIMEBASE=1/1000\nSTART=1000\nEND=2000\ntitle=Two\n"
+	if err := os.WriteFile(filepath.Join(dir, "chapters.txt"), []byte(chapters), 0o600); err != nil {
+		return err
+	}
 	for _, args := range [][]string{
 		video("a.mkv"),
 		video("b.mkv", "-t", "0.8"),
@@ -72,6 +77,9 @@ func makeClips(dir string) error {
 		song("two.flac", "Second Song", "The Band feat. Guest", "Blue", "2", "-metadata", "album_artist=The Band"),
 		song("red.flac", "Other", "Someone", "Red", "3"),
 		song("plain.mp3", "", "", "", "4"),
+		{"-i", "a.mkv", "-c:v", "mpeg2video", "-c:a", "mp2", "-f", "vob", "dvd.vob"},
+		{"-i", "a.mkv", "-c", "copy", "-f", "mpegts", "-mpegts_m2ts_mode", "1", "disc.m2ts"},
+		{"-f", "lavfi", "-i", "sine=500:d=2", "-i", "chapters.txt", "-map_metadata", "1", "-map", "0", "-c:a", "aac", "-f", "mp4", "book.m4b"},
 		{"-i", "one.flac", "-i", "poster.jpg", "-map", "0", "-map", "1", "-c", "copy", "-disposition:v", "attached_pic", "cover.flac"},
 	} {
 		cmd := exec.Command("ffmpeg", append([]string{"-nostdin", "-v", "error", "-y"}, args...)...)

@@ -129,7 +129,7 @@ func TestOtherKindsAreSimpleItems(t *testing.T) {
 	h.want([]library.Kind{library.Video, library.Photo, library.PhotoAlbum, library.Folder, library.MusicVideo, library.Book, library.AudioBook},
 		"Folder 2020", "Video Beach in 2020 [Home videos/2020/Beach.mp4]", "Photo snap in 2020",
 		"PhotoAlbum Trip", "Photo one in Trip", "PhotoAlbum Day 2 in Trip", "Photo two in Day 2",
-		"MusicVideo Song [Music videos/Band - Song.mkv]", "Book Title (1890)", "AudioBook Spoken [Books/Spoken/Spoken.mp3]")
+		"MusicVideo Song [Music videos/Band - Song.mkv]", "Book Title (1890)", "AudioBook Spoken (2001) [Books/Spoken/Spoken.mp3]")
 	if im, ok := h.one(library.Photo, "one").Image(library.Primary, 0); !ok || im.Width != 40 || im.Path != h.path("Photos/Trip/one.jpg") {
 		t.Errorf("photo is %+v", im)
 	}

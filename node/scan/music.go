@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"sett/node/library"
@@ -21,6 +22,7 @@ type track struct {
 	album  string // by its tags, "" when they do not say
 	artist string // the album's, by its tags
 	comp   bool
+	bare   bool // its tags have no title
 	disc   int
 }
 
@@ -99,6 +101,7 @@ func (j *job) track(d *dir, f file) *track {
 	if t.disc > 0 {
 		t.it.ParentIndex = library.Num(t.disc)
 	}
+	t.bare = t.it.Name == n.Title && len(t.it.Artists) == 0
 	t.it.Images = j.coverOf(t.it)
 	return t
 }
@@ -234,6 +237,13 @@ func (j *job) settle(a *album) {
 	if a.artist == "" {
 		if up := j.u.dir().up; up != nil && up.rel != "" {
 			a.artist = up.name()
+		}
+	}
+	if library.Fold(a.artist) == library.Fold(variousArtists) {
+		for _, t := range a.tracks { // "01 - Artist - Title"
+			if artist, title, ok := strings.Cut(t.it.Name, " - "); ok && t.bare {
+				t.it.Artists, t.it.Name = []string{strings.TrimSpace(artist)}, strings.TrimSpace(title)
+			}
 		}
 	}
 	for _, t := range a.tracks {

@@ -30,11 +30,16 @@ func isSetFolder(d *dir) bool {
 	if d == nil || d.rel == "" {
 		return false
 	}
-	if has(d, "collection.nfo") || has(d, "set.nfo") || strings.Contains(strings.ToLower(d.name()), "[boxset]") {
+	if marksSet(d) {
 		return true
 	}
 	name := library.Fold(setName(d.name()))
 	return slices.ContainsFunc(setWords, func(w string) bool { return strings.HasSuffix(name, " "+w) })
+}
+
+// marksSet reports a folder that says it is a collection in so many words.
+func marksSet(d *dir) bool {
+	return has(d, "collection.nfo") || has(d, "set.nfo") || strings.Contains(strings.ToLower(d.name()), "[boxset]")
 }
 
 // setName is the name of a collection out of its folder's.
@@ -55,7 +60,7 @@ func (j *job) sets(it *library.Item, d *dir, facts nfo.Facts) {
 		it.Sets = append(it.Sets, library.Set{Name: s.Name, Overview: s.Overview, TMDB: s.TMDB})
 	}
 	folder := d
-	if !isSetFolder(d) || ownFolder(it, d) {
+	if !isSetFolder(d) || ownFolder(it, d) && !marksSet(d) {
 		folder = d.up
 	}
 	if !isSetFolder(folder) {

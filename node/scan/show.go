@@ -160,6 +160,9 @@ func discEpisode(d *dir) (episode, bool) {
 		folder = d
 	}
 	n := naming.Episode(folder.rel, naming.EpisodeOptions{Folder: true})
+	if _, ok := naming.DiscFolder(folder.name()); ok { // "Disc 2" is no second episode
+		n.Episode, n.EpisodeEnd, n.Season = 0, 0, 0
+	}
 	if !n.OK() {
 		n.Title = naming.Humanize(folder.name())
 	}

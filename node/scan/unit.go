@@ -28,7 +28,7 @@ func (u *unit) key() string { return u.dirs[0].rel }
 // hasMedia reports whether there is anything to make items of.
 func (u *unit) hasMedia() bool {
 	for _, d := range u.dirs {
-		if disc(d) != "" && (u.kind == library.Movies || u.kind == library.TVShows) {
+		if disc(d) != "" && u.kind != library.Music && u.kind != library.Books {
 			return true
 		}
 		for _, f := range d.files {
@@ -102,7 +102,7 @@ func attached(kind library.Collection, d *dir) bool {
 		return true
 	}
 	switch kind {
-	case library.Music:
+	case library.Music, library.Books:
 		_, ok := naming.DiscFolder(d.name())
 		return ok && d.depth() > 1
 	case library.Movies, library.MusicVideos:
