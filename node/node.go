@@ -168,7 +168,7 @@ func (n *Node) openAPI() error {
 		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: image.NewMaker(pictures), Subtitles: subtitle.NewStore(extracted),
 		Log: n.log.With("part", "api"), ServerName: n.cfg.Name, Version: n.cfg.ReportedVersion,
 		LocalAddress: n.localAddress, Limits: limits, Rescan: n.scanner.Request,
-		ScanProgress: n.scanner.Progress, RefreshItem: n.refreshItem, BinDir: n.cfg.BinDir,
+		ScanProgress: n.scanner.Progress, RefreshItem: n.refreshItem, Facts: n.facts, BinDir: n.cfg.BinDir,
 		UploadDir: filepath.Join(n.cfg.DataDir, "uploads"), Network: n.networkReport, FFmpeg: func() error { return n.toolsErr },
 	})
 	n.handler, err = n.newHandler()

@@ -11,6 +11,7 @@ import (
 
 	"sett/node/account"
 	"sett/node/library"
+	"sett/node/metadata"
 	"sett/node/origin"
 	"sett/node/store"
 	"sett/streaming/decide"
@@ -50,6 +51,8 @@ type Options struct {
 	BinDir string
 	// Network describes doors and tunnels for the owner's page.
 	Network func(origin.Origin) NetworkReport
+	// Facts asks online providers. Nil: there are none.
+	Facts *metadata.Fetcher
 	// FFmpeg says whether conversion is possible at all, and if not why.
 	FFmpeg func() error
 }

@@ -35,12 +35,18 @@ type lab struct {
 	film, episode library.ID
 }
 
-func newLab(t *testing.T) *lab {
+func newLab(t *testing.T) *lab { return newLabWith(t) }
+
+func newLabWith(t *testing.T, change ...func(*store.Options)) *lab {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	t.Cleanup(cancel)
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	s, err := store.Open(ctx, t.TempDir(), store.Options{Render: dto.Render, RenderVersion: dto.RenderVersion, Logger: log})
+	opt := store.Options{Render: dto.Render, RenderVersion: dto.RenderVersion, Logger: log}
+	for _, c := range change {
+		c(&opt)
+	}
+	s, err := store.Open(ctx, t.TempDir(), opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package jellyfin
 
 import (
+	"context"
 	"os"
 	"slices"
 	"strconv"
@@ -72,8 +73,7 @@ func editableKind(name string) (library.ImageKind, bool) {
 
 const maxImages = 100 // of one item, given by the owner
 
-// setItemImage takes a picture from the owner. Of backdrops there may be many; of any
-// other kind it takes the place of what was there.
+// setItemImage takes a picture from the owner.
 func (a *API) setItemImage(c *call) error {
 	item, err := c.edited()
 	if err != nil {
@@ -87,9 +87,18 @@ func (a *API) setItemImage(c *call) error {
 	if err != nil {
 		return err
 	}
+	if err := a.giveImage(c.Request().Context(), item.ID, kind, up); err != nil {
+		return err
+	}
+	return c.done()
+}
+
+// giveImage makes a kept upload one of an item's pictures, or throws it away. Of backdrops
+// there may be many; of any other kind it takes the place of what was there.
+func (a *API) giveImage(ctx context.Context, id library.ID, kind library.ImageKind, up library.Image) error {
 	up.Kind = kind
 	var replaced []library.Image
-	err = a.Store.Edit(c.Request().Context(), item.ID, func(_ *library.Item, e *library.Edit) error {
+	err := a.Store.Edit(ctx, id, func(_ *library.Item, e *library.Edit) error {
 		if len(e.Images) >= maxImages {
 			return badRequest("An item keeps at most %d pictures of yours.", maxImages)
 		}
@@ -111,7 +120,7 @@ func (a *API) setItemImage(c *call) error {
 	for _, im := range replaced {
 		a.dropUpload(im.Tag)
 	}
-	return c.done()
+	return nil
 }
 
 // dropItemImage takes a picture away: the owner's own for good, a found one from sight.

@@ -37,6 +37,8 @@ type externalID struct{ Name, Key, Type string }
 // externalIDs are the providers whose ids an item of a kind may have.
 func externalIDs(k library.Kind) []externalID {
 	switch k {
+	case library.Movie, library.Person, library.BoxSet:
+		return []externalID{{"IMDb", "Imdb", k.String()}, {"TheMovieDb", "Tmdb", k.String()}}
 	case library.Audio, library.MusicAlbum, library.MusicArtist:
 		return []externalID{
 			{"MusicBrainz", "MusicBrainzAlbum", "Album"}, {"MusicBrainz", "MusicBrainzAlbumArtist", "AlbumArtist"},
@@ -48,7 +50,7 @@ func externalIDs(k library.Kind) []externalID {
 			{"IMDb", "Imdb", k.String()}, {"TheMovieDb", "Tmdb", k.String()}, {"TheTVDB", "Tvdb", k.String()}, {"TVmaze", "TvMaze", k.String()},
 		}
 	}
-	return []externalID{{"IMDb", "Imdb", k.String()}, {"TheMovieDb", "Tmdb", k.String()}}
+	return []externalID{}
 }
 
 func (a *API) metadataEditor(c *call) error {

@@ -42,6 +42,7 @@ func Routes() []Route {
 		playbackRoutes, streamRoutes, hlsRoutes, subtitleRoutes, playStateRoutes, sessionRoutes, preferenceRoutes,
 		playlistRoutes, playlistUserRoutes, collectionRoutes, policyRoutes, avatarRoutes, editRoutes, editImageRoutes,
 		moreListRoutes, deleteRoutes, taskRoutes, localizationRoutes, settRoutes,
+		identifyRoutes, remoteImageRoutes,
 	)
 }
 

@@ -2,6 +2,7 @@ package jellyfin
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -82,7 +83,12 @@ func (a *API) upload(c *call, size image.Size) (library.Image, error) {
 	if err != nil {
 		return library.Image{}, badRequest("The picture did not arrive whole.")
 	}
-	picture, mime, err := a.Images.Sanitise(c.Request().Context(), bytes.NewReader(unbase64(body)), size)
+	return a.keepUpload(c.Request().Context(), bytes.NewReader(unbase64(body)), size)
+}
+
+// keepUpload makes a picture safe and keeps it.
+func (a *API) keepUpload(ctx context.Context, r io.Reader, size image.Size) (library.Image, error) {
+	picture, mime, err := a.Images.Sanitise(ctx, r, size)
 	switch {
 	case errors.Is(err, image.ErrTooLarge):
 		return library.Image{}, echo.NewHTTPError(http.StatusRequestEntityTooLarge, "The picture is too large.")
@@ -95,7 +101,7 @@ func (a *API) upload(c *call, size image.Size) (library.Image, error) {
 	if im.Path, err = a.uploads().keep(im.Tag, mime, picture); err != nil {
 		return library.Image{}, err
 	}
-	if w, h, hash, err := a.Images.Describe(c.Request().Context(), im); err == nil {
+	if w, h, hash, err := a.Images.Describe(ctx, im); err == nil {
 		im.Width, im.Height, im.Blurhash = w, h, hash
 	}
 	return im, nil
