@@ -90,11 +90,14 @@ func TestDolbyVisionReadsAsFFprobeReadsIt(t *testing.T) {
 	path := patched(t, "hdr10.mp4", func(b []byte) []byte {
 		return insert(t, b, "moov/trak/mdia/minf/stbl/stsd/hvc1", record)
 	})
-	agree(t, path)
-	src, _ := file(t, path)
-	d := src.Streams[0].DolbyVision
-	if d == nil || d.Profile != 8 || d.Level != 6 || !d.RPU || d.EL || !d.BL || d.BLCompatibility != 1 {
-		t.Errorf("got %+v", d)
+	other := clip(t, t.TempDir(), "b.mkv", "-i", path, "-c", "copy", "-strict", "unofficial")
+	for _, path := range []string{path, other} {
+		agree(t, path)
+		src, _ := file(t, path)
+		d := src.Streams[0].DolbyVision
+		if d == nil || d.Profile != 8 || d.Level != 6 || !d.RPU || d.EL || !d.BL || d.BLCompatibility != 1 {
+			t.Errorf("%s: got %+v", path, d)
+		}
 	}
 }
 

@@ -5,8 +5,6 @@ import (
 	"encoding/binary"
 	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"sett/streaming/probe/facts"
 )
@@ -339,57 +337,6 @@ func (s *Set) mergeDate() {
 	s.Values["date"] = year
 }
 
-// decode takes the first text from a buffer, up to its zero.
-func decode(encoding byte, b []byte) (string, []byte) {
-	switch encoding {
-	case 1, 2:
-		return decodeWide(encoding == 2, b)
-	case 3:
-		text, rest := cut(b)
-		return strings.ToValidUTF8(string(text), "\ufffd"), rest
-	}
-	text, rest := cut(b)
-	return latin(text), rest
-}
-
-func cut(b []byte) (text, rest []byte) {
-	if n := bytes.IndexByte(b, 0); n >= 0 {
-		return b[:n], b[n+1:]
-	}
-	return b, nil
-}
-
-func latin(b []byte) string {
-	var out strings.Builder
-	for _, c := range b {
-		out.WriteRune(rune(c))
-	}
-	return out.String()
-}
-
-func decodeWide(big bool, b []byte) (string, []byte) {
-	if !big && len(b) >= 2 {
-		switch {
-		case b[0] == 0xfe && b[1] == 0xff:
-			big, b = true, b[2:]
-		case b[0] == 0xff && b[1] == 0xfe:
-			b = b[2:]
-		}
-	}
-	var u []uint16
-	for ; len(b) >= 2; b = b[2:] {
-		c := binary.LittleEndian.Uint16(b)
-		if big {
-			c = binary.BigEndian.Uint16(b)
-		}
-		if c == 0 {
-			return string(utf16.Decode(u)), b[2:]
-		}
-		u = append(u, c)
-	}
-	return string(utf16.Decode(u)), nil
-}
-
 func syncsafe(b []byte) int64 {
 	var v int64
 	for _, c := range b[:4] {
@@ -411,33 +358,4 @@ func resync(b []byte) []byte {
 		}
 	}
 	return out
-}
-
-// ID3v1 reads the 128 bytes at the end of a file, for what is not known yet.
-func (s *Set) ID3v1(r *facts.Reader) (found bool, err error) {
-	if r.Size() < 128 {
-		return false, nil
-	}
-	b, err := r.Load(r.Size()-128, 128)
-	if err != nil || string(b[:3]) != "TAG" {
-		return false, err
-	}
-	text := func(b []byte) string {
-		b, _ = cut(b)
-		v := strings.TrimSpace(string(b))
-		if !utf8.ValidString(v) {
-			v = strings.TrimSpace(latin(b))
-		}
-		return v
-	}
-	s.add("title", text(b[3:33]))
-	s.add("artist", text(b[33:63]))
-	s.add("album", text(b[63:93]))
-	s.add("date", text(b[93:97]))
-	s.add("comment", text(b[97:127]))
-	if b[125] == 0 && b[126] != 0 {
-		s.add("track", strconv.Itoa(int(b[126])))
-	}
-	s.add("genre", Genre(int(b[127])))
-	return true, nil
 }
