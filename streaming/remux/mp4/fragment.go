@@ -2,9 +2,11 @@ package mp4
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"math"
+	"slices"
 
 	"sett/streaming/remux/media"
 )
@@ -139,7 +141,7 @@ func (x *Index) readTraf(traf []byte, start, follow int64) (int64, error) {
 			}
 		case "senc", "saiz":
 			if t != nil {
-				t.Problem = "encrypted"
+				t.encrypted = true
 			}
 		}
 	})
@@ -202,24 +204,31 @@ func (t *track) readRun(c *cursor, flags int64, d defaults, base, pos int64, lef
 	tab := t.frags
 	tab.chunk(pos, n)
 	tab.startAt(t.fragDTS)
+	tab.sizes = slices.Grow(tab.sizes, n)
+	fields := c.b
+	next := func() uint32 {
+		v := binary.BigEndian.Uint32(fields)
+		fields = fields[4:]
+		return v
+	}
 	for i := range n {
 		length, size, sampleFlags, move := d.length, d.size, d.flags, int32(0)
 		if i == 0 {
 			sampleFlags = first
 		}
 		if flags&0x100 != 0 {
-			length = uint32(c.u32())
+			length = next()
 		}
 		if flags&0x200 != 0 {
-			size = uint32(c.u32())
+			size = next()
 		}
 		if flags&0x400 != 0 {
-			sampleFlags = uint32(c.u32())
+			sampleFlags = next()
 		}
 		if flags&0x800 != 0 {
-			move = int32(c.u32())
+			move = int32(next())
 		}
-		tab.add(length, size, move, sampleFlags&notSync == 0)
+		tab.add(length, size, move, t.Kind == media.Video && sampleFlags&notSync == 0)
 		t.fragDTS += int64(length)
 		pos += int64(size)
 	}
@@ -261,7 +270,7 @@ func (t *table) add(length, size uint32, move int32, sync bool) {
 	case t.timeFirst[k] == i:
 		t.timeStep[k] = length
 	case t.timeStep[k] != length:
-		at := t.dts(t.count)
+		at := t.timeAt[k] + int64(i-t.timeFirst[k])*int64(t.timeStep[k])
 		t.timeFirst, t.timeAt, t.timeStep = append(t.timeFirst, i), append(t.timeAt, at), append(t.timeStep, length)
 	}
 	if k := len(t.move); k == 0 || t.move[k-1] != move {

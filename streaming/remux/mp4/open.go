@@ -31,6 +31,7 @@ type track struct {
 	trex        defaults
 	frags       *table // of a fragmented file
 	fragDTS     int64
+	encrypted   bool // as its fragments say
 }
 
 // Open reads the head of a file. It closes nothing; r must stay readable.

@@ -47,11 +47,15 @@ func (x *Index) stream(t *track) (stream, error) {
 		return stream{}, media.Unsupported("track %d: %s", t.Index, t.Problem)
 	}
 	var err error
-	tab := t.frags
-	if tab == nil || tab.count == 0 {
-		if tab, err = x.readTable(t); err != nil {
-			return stream{}, err
+	var tab *table
+	if t.frags != nil && t.frags.count > 0 {
+		if t.encrypted {
+			return stream{}, media.Unsupported("track %d: encrypted", t.Index)
 		}
+		own := *t.frags // what is set below is this selection's
+		tab = &own
+	} else if tab, err = x.readTable(t); err != nil {
+		return stream{}, err
 	}
 	if tab.count == 0 {
 		return stream{}, media.Unsupported("track %d has no samples", t.Index)
