@@ -75,6 +75,7 @@ func (j *Job) Args(first int) ([]string, error) {
 	if j.zeroed() {
 		args = append(args, "-start_at_zero")
 	}
+	args = append(args, j.Video.Encoder.open()...)
 	args = append(args, j.input(j.Input, start)...)
 	sound := 0
 	if j.Audio.Action != Omit && j.Audio.Path != "" {
@@ -143,8 +144,7 @@ func (j *Job) videoArgs(first int, start float64) []string {
 	} else {
 		args = append(args, "-map", stream, "-vf", j.videoFilter(start))
 	}
-	args = append(args, "-c:v", videoEncoders[v.Codec], "-preset", "veryfast", "-pix_fmt", "yuv420p",
-		"-fps_mode", "vfr", "-enc_time_base", "-1")
+	args = append(args, "-fps_mode", "vfr", "-enc_time_base", "-1")
 	if cuts := j.cuts(first, 0); cuts != "" {
 		args = append(args, "-force_key_frames", cuts)
 	}
@@ -152,15 +152,25 @@ func (j *Job) videoArgs(first int, start float64) []string {
 }
 
 func (v *Video) encoder() []string {
-	args := []string{"-forced-idr", "1"}
+	if v.Encoder.Kind != "" {
+		return v.hardware()
+	}
+	args := []string{"-c:v", v.encoderName(), "-preset", "veryfast", "-pix_fmt", "yuv420p", "-forced-idr", "1"}
 	if v.Codec == H264 {
 		args = append(args, "-profile:v", profiles[v.profile()])
 		if v.Level > 0 {
 			args = append(args, "-level:v", fmt.Sprintf("%d.%d", v.Level/10, v.Level%10))
 		}
+		var params []string
 		if v.FrameRate > 0 {
 			// Time stamps stay the source's; this is what the headers say of it.
-			args = append(args, "-x264-params", "force-cfr=1")
+			params = append(params, "force-cfr=1")
+		}
+		if v.InBand {
+			params = append(params, "repeat-headers=1")
+		}
+		if len(params) > 0 {
+			args = append(args, "-x264-params", strings.Join(params, ":"))
 		}
 	} else {
 		args = append(args, "-tag:v", "hvc1", "-x265-params", "log-level=error:open-gop=0:repeat-headers=1")
@@ -202,7 +212,7 @@ func (j *Job) videoFilter(start float64) string {
 	}
 	// The largest even size: the encoder takes no odd one.
 	f = append(f, fmt.Sprintf("scale=w='max(2,trunc(%s/2)*2)':h='max(2,trunc(%s/dar/2+0.001)*2)'", fit, fit), "setsar=1")
-	f = append(f, "format=yuv420p", "settb=1/90000")
+	f = append(f, "settb=1/90000", v.Encoder.upload())
 	return strings.Join(f, ",")
 }
 

@@ -54,6 +54,19 @@ var goldens = []struct {
 	{"quick_start", 0, film(func(j *Job) { j.Segment, j.Quick = 3*sec, true })},
 	{"quick_from_the_second", 1, film(func(j *Job) { j.Segment, j.Quick = 3*sec, true })},
 	{"downmixed_and_even", 1, film(func(j *Job) { j.Audio.Downmix, j.Audio.Even = true, true })},
+	{"nvenc", 1, film(func(j *Job) { j.Video.Encoder = Encoder{Kind: NVENC} })},
+	{"qsv", 1, film(func(j *Job) { j.Video.Encoder = Encoder{Kind: QSV, Device: "/dev/dri/renderD128"} })},
+	{"vaapi", 1, film(func(j *Job) {
+		j.Video.Encoder = Encoder{Kind: VAAPI, Device: "/dev/dri/renderD128"}
+		j.Video.Deinterlace = true
+	})},
+	{"vaapi_hevc", 1, film(func(j *Job) {
+		j.Video.Encoder = Encoder{Kind: VAAPI, Device: "/dev/dri/renderD128"}
+		j.Video.Codec, j.Container, j.Video.MaxRate = HEVC, MP4, 0
+	})},
+	{"videotoolbox", 1, film(func(j *Job) { j.Video.Encoder = Encoder{Kind: VideoToolbox}; j.Video.Bitrate = 3_000_000 })},
+	{"rkmpp", 1, film(func(j *Job) { j.Video.Encoder = Encoder{Kind: RKMPP} })},
+	{"v4l2m2m", 1, film(func(j *Job) { j.Video.Encoder = Encoder{Kind: V4L2} })},
 	{"opus", 1, film(func(j *Job) { j.Audio.Codec, j.Audio.SampleRate, j.Container = Opus, 44100, MP4 })},
 }
 
@@ -129,6 +142,9 @@ func TestImpossibleJobsAreRefused(t *testing.T) {
 		"no cuts":          func(j *Job) { j.Video.Action, j.Cuts = Copy, &Cuts{} },
 		"odd orders":       func(j *Job) { j.Video.Action, j.Cuts = Copy, keys([]library.Ticks{1}) },
 		"cuts to encode":   func(j *Job) { j.Cuts = keys(nil) },
+		"odd device":       func(j *Job) { j.Video.Encoder = Encoder{VAAPI, "/dev/dri/renderD128,x"} },
+		"no device":        func(j *Job) { j.Video.Encoder = Encoder{Kind: QSV} },
+		"odd encoder":      func(j *Job) { j.Video.Encoder = Encoder{Kind: "x"} },
 		"too many speaker": func(j *Job) { j.Audio.Channels = 99 },
 	} {
 		j := film(change)

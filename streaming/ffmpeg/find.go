@@ -14,9 +14,12 @@ var ErrNotInstalled = errors.New("ffmpeg is not installed; install it with your 
 
 // Tools is the FFmpeg on this machine and what it can do.
 type Tools struct {
-	FFmpeg   string // absolute path
-	FFprobe  string // absolute path, "" when only ffmpeg is there
-	Version  string // "5.1.9-0+deb12u1"
+	FFmpeg  string // absolute path
+	FFprobe string // absolute path, "" when only ffmpeg is there
+	Version string // "5.1.9-0+deb12u1"
+	// Hardware is the encoder in silicon to use for a codec, where one was proved to
+	// work: see [Tools.FindHardware].
+	Hardware map[Codec]Encoder
 	encoders map[string]bool
 	filters  map[string]bool
 }

@@ -94,6 +94,8 @@ type Video struct {
 	Deinterlace   bool
 	ToneMap       bool // HDR to SDR; needs the zscale filter
 	BurnIn        BurnIn
+	Encoder       Encoder // zero: software
+	InBand        bool    // parameter sets before every key frame also in MP4
 }
 
 // BurnIn draws a subtitle into the picture.
@@ -184,6 +186,9 @@ func (v *Video) check() error {
 	}
 	if _, ok := videoEncoders[v.Codec]; !ok {
 		return fmt.Errorf("no encoder for %q", v.Codec)
+	}
+	if err := v.Encoder.check(); err != nil {
+		return err
 	}
 	if _, ok := profiles[v.profile()]; !ok {
 		return fmt.Errorf("an unknown profile %q", v.Profile)

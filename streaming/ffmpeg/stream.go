@@ -72,7 +72,8 @@ func (j *Job) Stream(to Muxer, start library.Ticks) ([]string, error) {
 	case j.Audio.Action != Omit && !to.Holds(string(j.Audio.Codec)):
 		return nil, fmt.Errorf("%w: %s in %s", ErrJob, j.Audio.Codec, to)
 	}
-	args := append([]string{"-hide_banner", "-nostdin", "-loglevel", "error"}, j.whole(j.Input, start)...)
+	args := append([]string{"-hide_banner", "-nostdin", "-loglevel", "error"}, j.Video.Encoder.open()...)
+	args = append(args, j.whole(j.Input, start)...)
 	sound := 0
 	if j.Audio.Action != Omit && j.Audio.Path != "" {
 		args = append(args, j.whole(j.Audio.Path, start)...)

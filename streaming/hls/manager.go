@@ -54,6 +54,7 @@ type Manager struct {
 
 	detected chan struct{} // closed once tools is set
 	tools    *ffmpeg.Tools // nil: not known
+	broken   sync.Map      // ffmpeg.Encoder: hardware that failed
 
 	mu       sync.Mutex
 	running  bool

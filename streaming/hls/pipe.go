@@ -2,6 +2,7 @@ package hls
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -36,6 +37,17 @@ func (m *Manager) Pipe(ctx context.Context, id string, spec Spec, to ffmpeg.Muxe
 	if err := m.able(ctx, &spec); err != nil {
 		return nil, err
 	}
+	p, err := m.pipe(ctx, id, spec, to)
+	if e := spec.Job.Video.Encoder; errors.Is(err, ErrConversion) && e != (ffmpeg.Encoder{}) {
+		m.o.Logger.Warn("hardware failed and software is tried", "encoder", e, "err", err)
+		m.distrust(e)
+		spec.Job.Video.Encoder = ffmpeg.Encoder{}
+		p, err = m.pipe(ctx, id, spec, to)
+	}
+	return p, err
+}
+
+func (m *Manager) pipe(ctx context.Context, id string, spec Spec, to ffmpeg.Muxer) (*Pipe, error) {
 	args, err := spec.Job.Stream(to, spec.Start)
 	if err != nil {
 		return nil, err

@@ -46,7 +46,8 @@ func (s *Session) Playlist(uri func(n int, start, length library.Ticks) string) 
 // Master is the master playlist, whose one variant is the media playlist at uri.
 func (s *Session) Master(uri string) []byte {
 	s.Touch()
-	sp := &s.spec
+	asOne := s.Spec()
+	sp := &asOne
 	version := 3
 	if sp.Job.Container == ffmpeg.MP4 {
 		version = 7

@@ -170,6 +170,13 @@ func (r *run) finish(err error) {
 		}
 		return
 	}
+	if e := s.spec.Job.Video.Encoder; e != (ffmpeg.Encoder{}) && !errors.Is(err, ffmpeg.ErrKilled) {
+		// Whoever waits finds no run, and starts one in software.
+		s.log.Warn("hardware failed and software goes on", "encoder", e, "segment", r.next, "err", err)
+		s.spec.Job.Video.Encoder, s.spec.Job.Video.InBand = ffmpeg.Encoder{}, true
+		s.wary(e)
+		return
+	}
 	s.fails++
 	s.log.Warn("conversion died", "segment", r.next, "attempt", s.fails, "err", err)
 	if s.fails > 1 {

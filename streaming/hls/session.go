@@ -28,7 +28,8 @@ type Session struct {
 	ahead int
 	share int64 // bytes it may keep on disk
 	gone  func()
-	runs  sync.WaitGroup // runs not yet reaped
+	wary  func(ffmpeg.Encoder) // called when hardware failed
+	runs  sync.WaitGroup       // runs not yet reaped
 	once  sync.Once
 
 	mu       sync.Mutex
@@ -66,7 +67,7 @@ func newSession(m *Manager, id, dir, tool string, asked Spec, p plan) *Session {
 	}
 	return &Session{
 		id: id, dir: dir, tool: tool, asked: asked, spec: p.spec, out: p.out, src: p.src, log: m.o.Logger.With("session", id),
-		ahead: ahead, share: max(1, m.o.Quota/int64(m.o.MaxSessions)), gone: m.alive.Done,
+		ahead: ahead, share: max(1, m.o.Quota/int64(m.o.MaxSessions)), gone: m.alive.Done, wary: m.distrust,
 		changed: make(chan struct{}), segments: make(map[int]segment), end: -1, used: time.Now(),
 		reader: p.spec.Job.At(p.spec.Start),
 	}
@@ -90,7 +91,11 @@ func (s *Session) idle(now time.Time) time.Duration {
 
 // Spec is what the session does. It may differ from what it was opened with, where
 // the picture could not be copied; and its Job knows where segments are cut.
-func (s *Session) Spec() Spec { return s.spec }
+func (s *Session) Spec() Spec {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.spec
+}
 
 // InProcess reports whether the session copies without any child process.
 func (s *Session) InProcess() bool { return s.out != nil }

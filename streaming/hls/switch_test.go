@@ -102,3 +102,30 @@ func TestSurroundSoundIsMixedDownInEveryLayout(t *testing.T) {
 		}
 	}
 }
+
+// The hardware is made up, so ffmpeg fails as it would when a driver does.
+func TestWhenHardwareFailsSoftwareGoesOn(t *testing.T) {
+	real, err := ffmpeg.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := ffmpeg.Encoder{Kind: ffmpeg.VAAPI, Device: "/dev/dri/renderD999"}
+	real.Hardware = map[ffmpeg.Codec]ffmpeg.Encoder{ffmpeg.H264: bad}
+	m := manager(t, Options{Tools: real})
+	s := open(t, m, "a", film("film.mkv", nil))
+	if got := s.Spec().Job.Video.Encoder; got != bad {
+		t.Fatalf("encoder %v", got)
+	}
+	judge(t, fetch(t, s, 1))
+	if got := s.Spec().Job.Video.Encoder; got != (ffmpeg.Encoder{}) {
+		t.Errorf("still %v", got)
+	}
+	if got := open(t, m, "b", film("film.mkv", nil)).Spec().Job.Video.Encoder; got != (ffmpeg.Encoder{}) {
+		t.Errorf("the next film is given to %v", got)
+	}
+	m.broken.Clear()
+	p := pipe(t, m, "c", film("film.mkv", nil), ffmpeg.ToTS)
+	if n, err := p.Read(make([]byte, 188)); n == 0 || err != nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+}

@@ -17,7 +17,19 @@ func (m *Manager) detect(ctx context.Context) {
 		}
 		return
 	}
+	for e, err := range tools.FindHardware(ctx) {
+		m.o.Logger.Warn("a hardware encoder is not used", "encoder", e, "err", err)
+	}
+	for codec, e := range tools.Hardware {
+		m.o.Logger.Info("pictures are encoded by hardware", "codec", codec, "encoder", e)
+	}
 	m.tools = tools
+}
+
+// distrust stops using hardware that failed in the middle of a film.
+// It may be called under a session's lock.
+func (m *Manager) distrust(e ffmpeg.Encoder) {
+	m.broken.Store(e, true)
 }
 
 // able takes out of a Spec what this machine's ffmpeg cannot do. A film in colours
@@ -39,6 +51,14 @@ func (m *Manager) able(ctx context.Context, spec *Spec) error {
 			m.o.Logger.Warn("colours of HDR films stay pale: this ffmpeg has no zscale filter")
 			v.ToneMap = false
 		}
+		if e, ok := m.tools.Hardware[v.Codec]; ok && v.Action == ffmpeg.Encode && !m.distrusts(e) {
+			v.Encoder = e
+		}
 	}
 	return nil
+}
+
+func (m *Manager) distrusts(e ffmpeg.Encoder) bool {
+	_, broken := m.broken.Load(e)
+	return broken
 }
