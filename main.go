@@ -47,7 +47,7 @@ from home, without opening a port to the internet.`,
 	})
 	root.Args = func(c *cobra.Command, args []string) error { return usage(cobra.NoArgs)(c, args) }
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
-	root.AddCommand(serveCommand(), userCommand(), scanCommand(), healthCommand(), versionCommand())
+	root.AddCommand(serveCommand(), userCommand(), scanCommand(), backupCommand(), restoreCommand(), healthCommand(), versionCommand())
 	return root
 }
 

@@ -98,13 +98,15 @@ func (n *Node) open(ctx context.Context) error {
 	return n.openAPI()
 }
 
+func storeDir(cfg config.Config) string { return filepath.Join(cfg.DataDir, "store") }
+
 // OpenStore opens the data directory for a node or for a command that works on it
 // while no node runs.
 func OpenStore(ctx context.Context, cfg config.Config, log *slog.Logger) (*store.Store, error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory %s cannot be made (%w); set data_dir to a folder this user may write", cfg.DataDir, err)
 	}
-	s, err := store.Open(ctx, filepath.Join(cfg.DataDir, "store"), store.Options{
+	s, err := store.Open(ctx, storeDir(cfg), store.Options{
 		Logger: log.With("part", "store"), RenderVersion: dto.RenderVersion,
 		Render: dto.Render, Overlay: metadata.Overlay(picturesDir(cfg)),
 	})

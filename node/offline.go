@@ -3,7 +3,9 @@ package node
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
 
 	"sett/node/account"
 	"sett/node/config"
@@ -33,7 +35,7 @@ func OpenOffline(ctx context.Context, cfg config.Config, log *slog.Logger) (*Off
 		log.Warn("ffmpeg is not installed: files cannot be read", "err", err)
 	}
 	scanner := scan.New(scan.Options{Store: s, Libraries: libraries(cfg), Media: cfg.Media, Log: log})
-	return &Offline{s, control.Node{Accounts: people, Scan: scanner.Now, Progress: progressOf(scanner)}}, nil
+	return &Offline{s, control.Node{Accounts: people, Scan: scanner.Now, Backup: s.Backup, Progress: progressOf(scanner)}}, nil
 }
 
 // Control returns a client that works on the opened directory.
@@ -41,3 +43,11 @@ func (o *Offline) Control() *control.Client { return control.Direct(control.Hand
 
 // Close releases the data directory.
 func (o *Offline) Close() error { return o.store.Close() }
+
+// Restore fills an empty data directory from a backup, while no node runs on it.
+func Restore(cfg config.Config, r io.Reader, log *slog.Logger) error {
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return fmt.Errorf("the data directory %s cannot be made: %w", cfg.DataDir, err)
+	}
+	return store.Restore(storeDir(cfg), r, log)
+}

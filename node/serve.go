@@ -114,5 +114,5 @@ func (n *Node) serveControl(ctx context.Context) error {
 }
 
 func (n *Node) controlled() control.Node {
-	return control.Node{Accounts: n.accounts, Scan: n.scanner.Now, Progress: progressOf(n.scanner)}
+	return control.Node{Accounts: n.accounts, Scan: n.scanner.Now, Backup: n.store.Backup, Progress: progressOf(n.scanner)}
 }

@@ -34,6 +34,8 @@ type Node struct {
 	Accounts *account.Accounts
 	// Scan runs a scan and returns when it has ended.
 	Scan func(context.Context) (string, error)
+	// Backup writes everything the node keeps.
+	Backup func(context.Context, io.Writer) error
 	// Progress says how far the running scan is.
 	Progress func() Progress
 }
@@ -86,6 +88,11 @@ func Handler(n Node) http.Handler {
 	})
 	mux.HandleFunc("DELETE /users/{name}", func(w http.ResponseWriter, r *http.Request) {
 		byName(w, r, n, func(id library.ID) error { return n.Accounts.Remove(r.Context(), id) })
+	})
+	mux.HandleFunc("GET /backup", func(w http.ResponseWriter, r *http.Request) {
+		if err := n.Backup(r.Context(), w); err != nil {
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0)) // so that it cannot pass for whole
+		}
 	})
 	mux.HandleFunc("GET /scan", func(w http.ResponseWriter, _ *http.Request) { answer(w, n.Progress(), nil) })
 	mux.HandleFunc("POST /scan", func(w http.ResponseWriter, r *http.Request) {
@@ -195,6 +202,26 @@ type memory struct {
 func (m *memory) Header() http.Header         { return m.header }
 func (m *memory) WriteHeader(status int)      { m.status = status }
 func (m *memory) Write(p []byte) (int, error) { return m.body.Write(p) }
+
+// Read makes a request whose answer is bytes, and writes them to w.
+func (c *Client) Read(ctx context.Context, path string, w io.Writer) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://sett"+path, nil)
+	if err != nil {
+		return fmt.Errorf("making the command: %w", err)
+	}
+	resp, err := c.do(req)
+	if err != nil {
+		return fmt.Errorf("reaching the running node: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("the node refused the command: %s", resp.Status)
+	}
+	if _, err := io.Copy(w, resp.Body); err != nil {
+		return fmt.Errorf("the node broke off: %w", err)
+	}
+	return nil
+}
 
 // Call makes one request. in and out may be nil.
 func (c *Client) Call(ctx context.Context, method, path string, in, out any) error {
