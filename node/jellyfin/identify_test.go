@@ -50,7 +50,7 @@ func TestTheOwnerSaysWhichThingAnItemIs(t *testing.T) {
 		t.Fatalf("found %v", found)
 	}
 	first := found[0]
-	if first["Name"] != "The Glass Harbour" || first["ProductionYear"] != 2011.0 || first["SearchProviderName"] != "TMDB" || first["Overview"] == nil ||
+	if first["Name"] != "The Glass Harbour" || first["ProductionYear"] != 2011.0 || first["SearchProviderName"] != "TMDB" || first["ImageUrl"] != "https://image.tmdb.org/t/p/w342/poster.jpg" || first["Overview"] == nil ||
 		first["ProviderIds"].(map[string]any)["Tmdb"] != "900001" || first["Artists"] == nil {
 		t.Errorf("the first is %v", first)
 	}
@@ -81,6 +81,9 @@ func TestASearchNeedsNoItemAndMayNameItsProvider(t *testing.T) {
 	series := func(provider string) (names []string) {
 		for _, r := range l.array("POST", "/Items/RemoteSearch/Series", l.owner, `{"SearchInfo":{"Name":"Made-up Lane"},"SearchProviderName":"`+provider+`"}`) {
 			names = append(names, r["SearchProviderName"].(string))
+			if u, _ := r["ImageUrl"].(string); r["SearchProviderName"] == "TVmaze" && u != "https://static.tvmaze.com/m.jpg" {
+				t.Errorf("its picture is %q", u)
+			}
 		}
 		return names
 	}
@@ -180,7 +183,10 @@ func TestTheOwnerPicksAPictureOfAProvider(t *testing.T) {
 
 func TestExternalIDsHaveTheTypesThatClientsKnow(t *testing.T) {
 	known := []string{"Album", "AlbumArtist", "Artist", "BoxSet", "Episode", "Movie", "OtherArtist", "Person", "ReleaseGroup", "Season", "Series", "Track", "Book", "Recording"}
-	for k := library.Kind(0); k.String() != "" && k < 100; k++ {
+	if len(externalIDs(library.Season)) == 0 || len(externalIDs(library.Folder)) != 0 {
+		t.Error("a season has ids elsewhere, a folder none")
+	}
+	for k := library.KindUnknown + 1; k.String() != ""; k++ {
 		for _, id := range externalIDs(k) {
 			if !slices.Contains(known, id.Type) || id.Name == "" || id.Key == "" {
 				t.Errorf("%s: %+v", k, id)

@@ -63,14 +63,14 @@ func Pictures() http.Handler {
 
 // TMDB is a make-believe api.themoviedb.org with one film and one series.
 func TMDB() Pages {
-	film := `{"id":900001,"title":"The Glass Harbour","original_title":"Der gläserne Hafen","release_date":"2011-04-05","overview":"A fake film about a harbour."`
+	film := `{"id":900001,"title":"The Glass Harbour","original_title":"Der gläserne Hafen","release_date":"2011-04-05","overview":"A fake film about a harbour.","poster_path":"/poster.jpg"`
 	series := `{"id":900100,"name":"Made-up Lane","original_name":"Made-up Lane","first_air_date":"2015-09-01","overview":"A fake series about a lane."`
 	return Pages{
 		"/3/search/movie":   `{"page":1,"results":[` + film + `},{"id":900002,"title":"Glass Harbours of the World","original_title":"Glass Harbours of the World","release_date":"1999-01-01","overview":""}],"total_pages":1,"total_results":2}`,
 		"/3/search/tv":      `{"page":1,"results":[` + series + `}],"total_pages":1,"total_results":1}`,
 		"/3/find/tt9000001": `{"movie_results":[` + film + `}],"person_results":[],"tv_results":[],"tv_episode_results":[],"tv_season_results":[]}`,
 		"/3/movie/900001": film + `,"tagline":"It does not exist.","runtime":101,"status":"Released","vote_average":7.5,"vote_count":12,
-			"poster_path":"/poster.jpg","backdrop_path":"/back.jpg","genres":[{"id":18,"name":"Drama"},{"id":53,"name":"Thriller"}],
+			"backdrop_path":"/back.jpg","genres":[{"id":18,"name":"Drama"},{"id":53,"name":"Thriller"}],
 			"production_companies":[{"id":1,"name":"Fake Pictures"}],
 			"credits":{"cast":[{"name":"Ada Example","character":"Captain","order":0}],
 			"crew":[{"name":"Bo Sample","job":"Director"},{"name":"Bo Sample","job":"Screenplay"},{"name":"Cy Nobody","job":"Gaffer"}]},
