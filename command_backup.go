@@ -17,8 +17,8 @@ func backupCommand() *cobra.Command {
 	var file string
 	c := &cobra.Command{
 		Use: "backup FILE", Short: "Write everything the node keeps to a file", Args: usage(cobra.ExactArgs(1)),
-		Long: `Write people, what they watched, the library and every setting made in it to FILE
-("-" for standard output). The node may run meanwhile. Media files, cached
+		Long: `Write people, what they watched, the library and every edit of it to FILE
+("-" for standard output). The node may run meanwhile. Media files,
 pictures and the tailnet identity are not in it.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return withNode(c, file, func(ctx context.Context, n *control.Client) error {
