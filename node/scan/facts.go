@@ -111,7 +111,7 @@ func (j *job) reuse(s stack, kind library.Kind) *fact {
 		f := &fact{src: src, prior: it, problem: src.Problem, noTool: src.Problem == textNoTool}
 		f.src.Streams = own
 		if f.print = it.Fingerprint; i > 0 { // it was another version until now
-			f.print, _ = fingerprint(s.path())
+			f.print, _ = j.print(s.path())
 		}
 		return f
 	}
@@ -145,9 +145,9 @@ func (j *job) end(err error) error {
 }
 
 // inside reads the facts of one stack.
-func (p *pass) inside(ctx context.Context, s stack) *fact {
+func (j *job) inside(ctx context.Context, s stack) *fact {
 	f := &fact{src: library.Source{Container: s.container()}}
-	full, err := fingerprint(s.path())
+	full, err := j.print(s.path())
 	if err != nil {
 		f.again = true
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -163,7 +163,7 @@ func (p *pass) inside(ctx context.Context, s stack) *fact {
 		return f
 	}
 	for i, path := range s.paths() {
-		src, tags, err := p.s.inspect(ctx, path)
+		src, tags, err := j.p.s.inspect(ctx, path)
 		if err != nil {
 			f.fail(err)
 			if isImage(path) && errors.Is(err, probe.ErrNotMedia) {

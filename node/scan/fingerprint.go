@@ -15,7 +15,27 @@ type mark uint64
 
 // edge is how much of each end of a file its fingerprint looks at. Of two films of the
 // same size not even so much is the same.
-const edge = 16 << 10
+const edge = 8 << 10
+
+// print is the fingerprint of a file, read once while the job is at hand.
+func (j *job) print(path string) (string, error) {
+	j.printMu.Lock()
+	known := j.known[path]
+	j.printMu.Unlock()
+	if known != "" {
+		return known, nil
+	}
+	p, err := fingerprint(path)
+	if err == nil {
+		j.printMu.Lock()
+		defer j.printMu.Unlock()
+		if j.known == nil {
+			j.known = make(map[string]string)
+		}
+		j.known[path] = p
+	}
+	return p, err
+}
 
 // fingerprint names the content of a file: its size and both its ends.
 func fingerprint(path string) (string, error) {

@@ -37,6 +37,9 @@ func (j *job) idOf(w *who, stacks ...stack) library.ID {
 
 // elsewhereLocked finds the item that was elsewhere, had another file, or was removed.
 func (j *job) elsewhereLocked(w *who, s *stack) (library.ID, bool) {
+	if j.p.virgin && !j.p.removed {
+		return library.ID{}, false
+	}
 	path := s.path()
 	if it := j.providedLocked(w, path); it != nil {
 		return j.takeLocked(it, s), true
@@ -84,7 +87,7 @@ func (j *job) movedLocked(kind library.Kind, s stack) (library.ID, bool) {
 	if len(p.prints) == 0 || !p.sizes[size] {
 		return library.ID{}, false
 	}
-	full, err := fingerprint(s.path())
+	full, err := j.print(s.path())
 	if err != nil {
 		return library.ID{}, false
 	}

@@ -152,7 +152,7 @@ func (r *reading) one(j *job, s stack) error {
 			return err
 		}
 		r.p.s.progress.at(s)
-		f := r.p.inside(r.ctx, s)
+		f := j.inside(r.ctx, s)
 		r.p.s.progress.read()
 		if err := r.ctx.Err(); err != nil {
 			return err

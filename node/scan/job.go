@@ -31,6 +31,9 @@ type job struct {
 	moved  []*library.Item            // old items whose files came here from elsewhere
 	lost   map[string][]*library.Item // old items whose files are gone, by what they are alike to
 
+	printMu sync.Mutex
+	known   map[string]string // fingerprints by path
+
 	final    bool // the build under way is the one with all facts
 	problems []Problem
 
@@ -159,7 +162,7 @@ func (j *job) publishNames() error {
 
 // release lets go of what is large until the job's turn comes again.
 func (j *job) release() {
-	j.old, j.byPath, j.docs, j.facts, j.need, j.moved, j.lost, j.sent = nil, nil, nil, nil, nil, nil, nil, nil
+	j.old, j.byPath, j.docs, j.facts, j.need, j.moved, j.lost, j.sent, j.known = nil, nil, nil, nil, nil, nil, nil, nil, nil
 }
 
 // finish publishes the unit with all facts and remembers it as done.

@@ -51,6 +51,7 @@ type pass struct {
 	lists     map[string]listFile // playlists that the walk met, by path
 	art       map[string]string   // folders of nothing but pictures, by their folded names
 	virgin    bool                // nothing was known before: no file can have come from elsewhere
+	removed   bool                // items that were removed before are remembered
 	touched   bool                // a unit changed or went
 	looking   bool                // the walk is over
 	counted   map[library.ID]bool
@@ -68,6 +69,7 @@ func (s *Scanner) pass(ctx context.Context, w want, yield func() bool) (result, 
 	s.mu.Lock()
 	p.watch = s.watch
 	s.mu.Unlock()
+	p.removed = s.store.AnyRemoved()
 	var err error
 	if s.ledger == nil {
 		if s.ledger, err = openLedger(s.store); err != nil {
@@ -81,7 +83,8 @@ func (s *Scanner) pass(ctx context.Context, w want, yield func() bool) (result, 
 	if err := p.open(w); err != nil {
 		return result{}, err
 	}
-	p.pub = &publisher{p: p}
+	p.pub = newPublisher(p)
+	defer p.pub.close()
 	if err := p.run(); err != nil {
 		return result{}, err
 	}

@@ -9,47 +9,81 @@ import (
 	"sett/node/library"
 )
 
-// publisher collects changes and applies them a few hundred at a time.
+// publisher collects changes and applies them a few hundred at a time, beside whoever
+// finds them: the disk under the store may be slow.
 type publisher struct {
-	p       *pass
-	fail    context.CancelCauseFunc
+	p    *pass
+	fail context.CancelCauseFunc
+
 	mu      sync.Mutex
+	room    *sync.Cond // pending shrank, or all is over
 	pending []library.Change
+	busy    bool // a batch is being applied
 	last    time.Time
 	err     error
+	done    sync.WaitGroup
 }
 
 const (
-	batchItems = 400
+	batchItems = 500
 	batchEvery = 300 * time.Millisecond
+	// maxPending bounds the changes that wait.
+	maxPending = 4 * batchItems
 )
+
+func newPublisher(p *pass) *publisher {
+	b := &publisher{p: p}
+	b.room = sync.NewCond(&b.mu)
+	return b
+}
+
+// close waits for what is being applied.
+func (b *publisher) close() { b.done.Wait() }
 
 // add publishes changes soon.
 func (b *publisher) add(changes []library.Change) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.pending = append(b.pending, changes...)
-	if len(b.pending) < batchItems && time.Since(b.last) < batchEvery {
-		return b.err
+	for len(b.pending) >= maxPending && b.err == nil {
+		b.startLocked()
+		b.room.Wait()
 	}
-	return b.flushLocked()
+	b.pending = append(b.pending, changes...)
+	if len(b.pending) >= batchItems || time.Since(b.last) >= batchEvery {
+		b.startLocked()
+	}
+	return b.err
 }
 
+// flush publishes all that waits.
 func (b *publisher) flush() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.flushLocked()
+	for (len(b.pending) > 0 || b.busy) && b.err == nil {
+		b.startLocked()
+		b.room.Wait()
+	}
+	return b.err
 }
 
-func (b *publisher) flushLocked() error {
-	if b.err != nil || len(b.pending) == 0 {
-		return b.err
+// startLocked applies what waits beside the caller, if nothing is being applied.
+func (b *publisher) startLocked() {
+	if b.busy || b.err != nil || len(b.pending) == 0 {
+		return
 	}
-	if err := b.p.s.store.Apply(b.p.ctx, b.pending...); err != nil {
-		b.err = fmt.Errorf("publish what was found: %w", err)
-	}
-	b.pending, b.last = nil, time.Now()
-	return b.err
+	b.busy, b.last = true, time.Now()
+	n := min(len(b.pending), batchItems)
+	batch := b.pending[:n:n]
+	b.pending = b.pending[n:]
+	b.done.Go(func() {
+		err := b.p.s.store.Apply(b.p.ctx, batch...)
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.busy = false; err != nil && b.err == nil {
+			b.err = fmt.Errorf("publish what was found: %w", err)
+		}
+		b.room.Broadcast()
+	})
 }
 
 // stop ends the walk with an error.
@@ -58,6 +92,7 @@ func (b *publisher) stop(err error) {
 	if b.err == nil {
 		b.err = err
 	}
+	b.room.Broadcast()
 	b.mu.Unlock()
 	b.fail(err)
 }

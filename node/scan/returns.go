@@ -148,7 +148,7 @@ func (j *job) titledLocked(w *who, path string) *library.Item {
 // library some days ago.
 func (j *job) returnedLocked(w *who, s *stack, path string) *library.Item {
 	st := j.p.s.store
-	if !st.AnyRemoved() {
+	if !j.p.removed {
 		return nil
 	}
 	for _, key := range w.ids() {
@@ -158,7 +158,7 @@ func (j *job) returnedLocked(w *who, s *stack, path string) *library.Item {
 		}
 	}
 	if s != nil {
-		if print, err := fingerprint(s.path()); err == nil {
+		if print, err := j.print(s.path()); err == nil {
 			if it := j.backLocked(w, path, true)(st.RemovedByFingerprint(print)); it != nil {
 				return it
 			}
@@ -203,7 +203,7 @@ func (j *job) backLocked(w *who, path string, sure bool) func([]store.Removed, e
 // days ago.
 func (j *job) removedEpisodeLocked(series library.ID, season, number library.Number) *library.Item {
 	st := j.p.s.store
-	if series.IsZero() || number == 0 || !st.AnyRemoved() {
+	if series.IsZero() || number == 0 || !j.p.removed {
 		return nil
 	}
 	list, err := st.RemovedIn(series)
