@@ -270,6 +270,7 @@ func TestNativeReadersSayWhatFFprobeSays(t *testing.T) {
 	dir := sampleDir(t)
 	for _, s := range matrix {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			diffs, err := differences(t, s.path(dir))
 			switch {
 			case errors.Is(err, facts.ErrUnsure) && s.tool == "":
