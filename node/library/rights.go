@@ -2,8 +2,10 @@ package library
 
 import (
 	"encoding/binary"
+	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Rights are a person's limits inside the libraries they may see. Make them with
@@ -65,6 +67,7 @@ type profiles struct {
 	mu   sync.Mutex
 	have map[string]*lazy[*profile]
 	used []string // the oldest first
+	last atomic.Pointer[lastSeen]
 }
 
 const maxProfiles = 24
@@ -119,7 +122,27 @@ func (s *Snapshot) eyes(v *Viewer) eyes {
 	if v.unlimited() {
 		return eyes{s: s}
 	}
-	return eyes{s, s.profiles.entry(v.key()).get(func() *profile { return s.profile(*v) })}
+	if l := s.profiles.last.Load(); l != nil && l.is(v) {
+		return eyes{s, l.p}
+	}
+	p := s.profiles.entry(v.key()).get(func() *profile { return s.profile(*v) })
+	s.profiles.last.Store(&lastSeen{v.User, v.Libraries, v.Rights, p})
+	return eyes{s, p}
+}
+
+// lastSeen is the viewer who asked last: a request asks often, always with the same one.
+type lastSeen struct {
+	user      ID
+	libraries map[ID]bool
+	rights    *Rights
+	p         *profile
+}
+
+// is compares by identity, which may miss a viewer who sees the same and never takes one
+// for another.
+func (l *lastSeen) is(v *Viewer) bool {
+	return l.user == v.User && l.rights == v.Rights && (l.libraries == nil) == (v.Libraries == nil) &&
+		reflect.ValueOf(l.libraries).Pointer() == reflect.ValueOf(v.Libraries).Pointer()
 }
 
 // see reports whether the person may know of a card of the snapshot.
