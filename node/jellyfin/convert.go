@@ -51,6 +51,10 @@ func (c *call) conversion(t target) (conversion, error) {
 		Job: job, Start: library.Ticks(max(0, c.q.integer("starttimeticks", 0))), Source: src,
 		Bandwidth: bandwidth(c, src), FrameRate: video.AvgFrameRate,
 	}
+	if job.Video.Action != ffmpeg.Omit {
+		cv.spec.Width, cv.spec.Height = size(video, job.Video)
+		cv.spec.VideoRange = playlistRange(video)
+	}
 	if job.Video.Action == ffmpeg.Copy {
 		cv.spec.Fallback = c.encoded(video)
 		cv.spec.VideoTag = videoTag(video, c.q)
@@ -60,6 +64,9 @@ func (c *call) conversion(t target) (conversion, error) {
 		play = library.NewID(c.device().ID, src.ID.String(), fmt.Sprintf("%+v", job)).String()
 	}
 	cv.key = playKey(c, play)
+	if n := c.q.integer("variant", 0); n > 0 && n <= maxVariants {
+		cv.key = hls.VariantID(cv.key, n)
+	}
 	return cv, nil
 }
 

@@ -36,7 +36,7 @@ func masterPlaylist(audioOnly bool) func(*API, *call) error {
 		}
 		cv.spec = s.Spec()
 		a.sessions.converting(c, cv)
-		return c.m3u8(s.Master("main.m3u8?" + c.Request().URL.RawQuery))
+		return c.m3u8(s.Master("main.m3u8?"+c.Request().URL.RawQuery, c.variants(cv), c.renditions(cv.src, s)))
 	}
 }
 

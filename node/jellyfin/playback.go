@@ -125,6 +125,7 @@ func (a *API) playbackInfo(c *call) error {
 // playable is one source as the device gets to play it.
 func (a *API) playable(c *call, item *library.Item, src *library.Source, dev *decide.Device, r playbackRequest, play string) dto.MediaSource {
 	m := dto.NewMediaSource(src)
+	m.HasSegments = src.ID == item.ID && a.Previews.HasSegments(item.ID)
 	if dev == nil {
 		return m
 	}
@@ -139,7 +140,7 @@ func (a *API) playable(c *call, item *library.Item, src *library.Source, dev *de
 	}
 	m.DefaultSubtitleIndex = dto.Ptr(plan.SubtitleIndex)
 	if !direct && plan.Method != decide.None && m.SupportsTranscoding {
-		m.TranscodingURL = transcodingURL(c, item, src, plan, play)
+		m.TranscodingURL = transcodingURL(c, item, src, plan, lim, play)
 		m.TranscodingSubProtocol, m.TranscodingContainer = string(plan.Protocol), plan.Container
 	}
 	a.deliverSubtitles(c, item, src, &m, *dev, lim, plan)

@@ -64,6 +64,10 @@ func (c *cinema) shoot() {
 			c.t.Fatalf("%v\n%s", err, out)
 		}
 	}
+	srt := filepath.Join(c.dir, "film.srt")
+	if err := os.WriteFile(srt, []byte("1\n00:00:01,000 --> 00:00:03,000\nOne & <i>two</i>\n\n2\n00:00:05,000 --> 00:00:07,000\nAcross\n\n3\n00:00:15,000 --> 00:00:16,000\nLate\n"), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
 	films := library.NewID("films")
 	runtime := library.TicksOf(20 * time.Second)
 	err := c.Store.Apply(c.ctx,
@@ -71,6 +75,7 @@ func (c *cinema) shoot() {
 			ID: c.real, Path: film, Container: "mkv", Runtime: runtime, Streams: []library.Stream{
 				{Index: 0, Kind: library.StreamVideo, Codec: "h264", Width: 160, Height: 90, AvgFrameRate: 24, RealFrameRate: 24},
 				{Index: 1, Kind: library.StreamAudio, Codec: "ac3", Channels: 1, SampleRate: 48000, Default: true},
+				{Index: 2, Kind: library.StreamSubtitle, Codec: "subrip", Language: "eng", Title: "A \"title\"", External: true, Path: srt},
 			}}}}),
 		library.Put(&library.Item{ID: c.song, Kind: library.Audio, Library: films, Parent: films, Name: "Song", Runtime: runtime, Sources: []library.Source{{
 			ID: c.song, Path: song, Container: "flac", Runtime: runtime, Streams: []library.Stream{
@@ -213,5 +218,88 @@ func TestAPlayerThatLeavesAStreamEndsItsConversion(t *testing.T) {
 		if time.Now().After(end) {
 			t.Fatal("the conversion goes on")
 		}
+	}
+}
+
+func TestSubtitlesComeInThePlaylist(t *testing.T) {
+	c := newCinema(t)
+	base := "/videos/" + c.real.Dashed() + "/"
+	for container, clock := range map[string]string{"ts": "90000", "mp4": "90000"} {
+		query := "VideoCodec=h264&AudioCodec=ac3&SegmentContainer=" + container + "&SubtitleMethod=Hls&SubtitleStreamIndex=2&PlaySessionId=p" + container
+		_, master := c.get(base + "master.m3u8?" + query)
+		var uri string
+		for line := range strings.Lines(string(master)) {
+			if strings.HasPrefix(line, "#EXT-X-MEDIA:TYPE=SUBTITLES") && strings.Contains(line, `NAME="A 'title'",DEFAULT=YES`) && strings.Contains(line, `LANGUAGE="eng"`) {
+				_, uri, _ = strings.Cut(strings.TrimSpace(line), `URI="`)
+				uri = strings.TrimSuffix(uri, `"`)
+			}
+		}
+		if uri == "" || !strings.Contains(string(master), `SUBTITLES="subs"`) {
+			t.Fatalf("%s", master)
+		}
+		resp, list := c.get(base + strings.Replace(uri, "SegmentLength=30", "SegmentLength=6", 1))
+		if resp.StatusCode != 200 || strings.Count(string(list), "#EXTINF:6.000000") != 3 {
+			t.Fatalf("%d\n%s", resp.StatusCode, list)
+		}
+		var pieces []string
+		for line := range strings.Lines(string(list)) {
+			if !strings.HasPrefix(line, "#") {
+				resp, b := c.get(base + c.real.String() + "/Subtitles/2/" + strings.TrimSpace(line))
+				if resp.StatusCode != 200 || !strings.HasPrefix(string(b), "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:"+clock+",LOCAL:00:00:00.000\n") {
+					t.Errorf("%s: %d\n%s", line, resp.StatusCode, b)
+				}
+				pieces = append(pieces, string(b))
+			}
+		}
+		const across = "00:00:05.000 --> 00:00:07.000\nAcross"
+		if len(pieces) != 4 || !strings.Contains(pieces[0], across) || !strings.Contains(pieces[1], across) || strings.Contains(pieces[2], "Across") ||
+			!strings.Contains(pieces[0], "One &amp; <i>two</i>") || !strings.Contains(pieces[2], "00:00:15.000") {
+			t.Errorf("%q", pieces)
+		}
+	}
+	_, master := c.get(base + "master.m3u8?VideoCodec=h264&AudioCodec=ac3&AllowVideoStreamCopy=false&SegmentContainer=ts&EnableSubtitlesInManifest=True&PlaySessionId=e")
+	if !strings.Contains(string(master), "TimeMap=216000") {
+		t.Errorf("ffmpeg's transport streams begin 2.4 s late:\n%s", master)
+	}
+}
+
+// The first segment of every kind of session begins where the subtitles' map says.
+func TestThePlayerMayChangeTheQuality(t *testing.T) {
+	c := newCinema(t)
+	base := "/videos/" + c.real.Dashed() + "/"
+	_, master := c.get(base + "master.m3u8?VideoCodec=h264&AudioCodec=aac&AllowVideoStreamCopy=false&VideoBitrate=9000000&PlaySessionId=q&EnableAdaptiveBitrateStreaming=true")
+	if n := strings.Count(string(master), "#EXT-X-STREAM-INF"); n != 1 {
+		t.Errorf("a film of 90 lines has %d qualities:\n%s", n, master)
+	}
+	item, err := c.Store.Item(c.real)
+	if err != nil {
+		t.Fatal(err)
+	}
+	item.Sources[0].Streams[0].Width, item.Sources[0].Streams[0].Height = 1920, 1080 // says the library
+	if err := c.Store.Apply(c.ctx, library.Put(item)); err != nil {
+		t.Fatal(err)
+	}
+	_, master = c.get(base + "master.m3u8?VideoCodec=h264&AudioCodec=aac&AllowVideoStreamCopy=false&VideoBitrate=9000000&PlaySessionId=q&EnableAdaptiveBitrateStreaming=true")
+	var uris []string
+	for line := range strings.Lines(string(master)) {
+		if !strings.HasPrefix(line, "#") {
+			uris = append(uris, strings.TrimSpace(line))
+		}
+	}
+	if len(uris) != 1+maxVariants || !strings.Contains(string(master), "RESOLUTION=1280x720") {
+		t.Fatalf("%s", master)
+	}
+	for _, uri := range uris {
+		resp, list := c.get(base + uri)
+		if resp.StatusCode != 200 {
+			t.Errorf("%s: %d %s", uri, resp.StatusCode, list)
+		}
+	}
+	if st := c.Streams.Stats(); st.Sessions != 1+maxVariants {
+		t.Errorf("%+v", st)
+	}
+	req := c.call("DELETE", "/Videos/ActiveEncodings?deviceId=d&playSessionId=q", c.owner, "")
+	if st := c.Streams.Stats(); req.Code != 204 || st.Sessions != 0 {
+		t.Errorf("stopped: %d, %+v", req.Code, st)
 	}
 }

@@ -16,6 +16,7 @@ import (
 var subtitleRoutes = []Route{
 	{Method: "GET", Path: "/Videos/:itemId/:mediaSourceId/Subtitles/:index/:startTicks/Stream.:format", Access: Granted, Do: (*API).subtitle},
 	{Method: "GET", Path: "/Videos/:itemId/:mediaSourceId/Subtitles/:index/Stream.:format", Access: Granted, Do: (*API).subtitle},
+	{Method: "GET", Path: "/Videos/:itemId/:mediaSourceId/Subtitles/:index/subtitles.m3u8", Access: Granted, Do: (*API).subtitlePlaylist},
 	{Method: "GET", Path: "/Videos/:itemId/:mediaSourceId/Attachments/:index", Access: Granted, Do: (*API).attachment},
 }
 
@@ -54,17 +55,25 @@ func (a *API) subtitle(c *call) error {
 		return badRequest("Subtitles come as srt, vtt, ass, ttml or js, not as %q.", c.Param("format"))
 	}
 	req := subtitle.Request{Source: *src, Index: index, Format: format, Start: c.tick("startTicks", "startpositionticks"), End: c.tick("", "endpositionticks")}
+	if format == subtitle.VTT && c.q.flag("copytimestamps", false) {
+		return a.subtitlePiece(c, req)
+	}
 	b, err := a.Subtitles.Get(c.Request().Context(), req)
+	if err != nil {
+		return subtitleError(err)
+	}
+	c.Response().Header().Set("Cache-Control", "private, max-age=3600")
+	return c.Blob(http.StatusOK, format.MIME(), b)
+}
+
+func subtitleError(err error) error {
 	switch {
 	case errors.Is(err, subtitle.ErrNoText), errors.Is(err, fs.ErrNotExist):
 		return errNotFound
 	case errors.Is(err, subtitle.ErrFormat), errors.Is(err, subtitle.ErrTooLarge):
 		return unavailable("This subtitle cannot be read.")
-	case err != nil:
-		return err
 	}
-	c.Response().Header().Set("Cache-Control", "private, max-age=3600")
-	return c.Blob(http.StatusOK, format.MIME(), b)
+	return err
 }
 
 // tick reads a position from the path or the query; what is no position is zero.

@@ -28,7 +28,10 @@ func (u *urlQuery) add(name, value string) {
 
 // transcodingURL is where the client fetches a converted source. It carries the
 // whole plan, so that it works after a restart, and for clients that edit it.
-func transcodingURL(c *call, item *library.Item, src *library.Source, p decide.Plan, play string) string {
+//
+// Where the road has a limit, and the picture is encoded anyway, the player may
+// choose lower qualities as it goes.
+func transcodingURL(c *call, item *library.Item, src *library.Source, p decide.Plan, lim decide.Limits, play string) string {
 	var u urlQuery
 	u.add("DeviceId", c.device().ID)
 	u.add("MediaSourceId", src.ID.String())
@@ -40,6 +43,9 @@ func transcodingURL(c *call, item *library.Item, src *library.Source, p decide.P
 	}
 	if p.Audio.Action == decide.Encode {
 		u.add("AllowAudioStreamCopy", "false")
+	}
+	if lim.MaxBitrate > 0 && p.Protocol == decide.HLS && p.Video.Action == decide.Encode {
+		u.add("EnableAdaptiveBitrateStreaming", "true")
 	}
 	for _, o := range p.Query() {
 		u.add(o.Name, o.Value)

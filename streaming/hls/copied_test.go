@@ -80,7 +80,7 @@ func TestACopiedFilmNeedsNoChildAndNoDisk(t *testing.T) {
 		if strings.Contains(list, "EXTINF:6.000000") || !strings.Contains(list, "EXT-X-MAP") {
 			t.Errorf("%s: the lengths are not those between key frames:\n%s", name, list)
 		}
-		if master := string(s.Master("x")); !strings.Contains(master, `CODECS="avc1.`) || !strings.Contains(master, `,ac-3"`) {
+		if master := string(s.Master("x", nil, nil)); !strings.Contains(master, `CODECS="avc1.`) || !strings.Contains(master, `,ac-3"`) {
 			t.Errorf("%s: %s", name, master)
 		}
 	}

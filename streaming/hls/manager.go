@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -125,6 +126,7 @@ type Spec struct {
 	Bandwidth     int64 // bits/s, peak
 	Width, Height int   // of the picture that comes out
 	FrameRate     float64
+	VideoRange    string // of a copied picture: "SDR", "PQ", "HLG"
 	Codecs        string // RFC 6381; "" to derive it from Job
 }
 
@@ -208,7 +210,7 @@ func (m *Manager) reap(now time.Time) {
 	m.mu.Lock()
 	var idle []*Session
 	for id, s := range m.sessions {
-		if s.idle(now) > m.o.Idle {
+		if s.idle(now) > m.o.Idle || m.leftLocked(id, s, now) {
 			idle = append(idle, s)
 			delete(m.sessions, id)
 			m.changedLocked()
@@ -364,28 +366,65 @@ func (m *Manager) Get(id string) (*Session, bool) {
 	return s, ok
 }
 
+// Further qualities of one viewing are sessions of their own, with ids that the
+// viewing's id begins. What is done to the viewing is done to all of them.
+
+// VariantID is the id of the nth further quality of a viewing.
+func VariantID(id string, n int) string { return id + "/" + strconv.Itoa(n) }
+
+func inFamily(id, of string) bool {
+	return id == of || len(id) > len(of) && id[:len(of)] == of && id[len(of)] == '/'
+}
+
 // Touch says that a player still wants its sessions: it is paused, or has enough.
 func (m *Manager) Touch(id string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if s, ok := m.sessions[id]; ok {
-		s.Touch()
+	for other, s := range m.sessions {
+		if inFamily(other, id) {
+			s.Touch()
+		}
 	}
 }
 
-// Close ends a session and returns when its child is reaped and its files are
-// gone. Closing one that is not open does nothing.
+// Close ends a viewing's sessions and returns when its children are reaped and its
+// files are gone. Closing what is not open does nothing.
 func (m *Manager) Close(id string) {
 	m.mu.Lock()
-	s := m.sessions[id]
-	delete(m.sessions, id)
+	var all []*Session
+	for other, s := range m.sessions {
+		if inFamily(other, id) {
+			all = append(all, s)
+			delete(m.sessions, other)
+		}
+	}
 	m.changedLocked()
 	m.mu.Unlock()
-	if s != nil {
+	for _, s := range all {
 		s.close()
 	}
 	m.closePipes(id)
 }
+
+// leftLocked reports whether a player has left one quality for another: each may
+// have a child, and a player uses one at a time.
+func (m *Manager) leftLocked(id string, s *Session, now time.Time) bool {
+	family, _, _ := strings.Cut(id, "/")
+	idle := s.idle(now)
+	if idle < switched {
+		return false
+	}
+	for other, t := range m.sessions {
+		if other != id && inFamily(other, family) && t.InProcess() == s.InProcess() && t.idle(now) < idle-switched/2 {
+			return true
+		}
+	}
+	return false
+}
+
+// switched is how long a quality must be unused, while another is used, to be
+// given up.
+const switched = 20 * time.Second
 
 // changedLocked wakes those who wait for room.
 func (m *Manager) changedLocked() {

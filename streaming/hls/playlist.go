@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"strings"
 
 	"sett/node/library"
 	"sett/streaming/ffmpeg"
@@ -43,30 +42,6 @@ func (s *Session) Playlist(uri func(n int, start, length library.Ticks) string) 
 	return b.Bytes()
 }
 
-// Master is the master playlist, whose one variant is the media playlist at uri.
-func (s *Session) Master(uri string) []byte {
-	s.Touch()
-	asOne := s.Spec()
-	sp := &asOne
-	version := 3
-	if sp.Job.Container == ffmpeg.MP4 {
-		version = 7
-	}
-	attrs := []string{fmt.Sprintf("BANDWIDTH=%d", sp.bandwidth())}
-	if c := sp.codecs(); c != "" {
-		attrs = append(attrs, fmt.Sprintf("CODECS=\"%s\"", c))
-	}
-	if sp.Job.Video.Action != ffmpeg.Omit {
-		if sp.Width > 0 && sp.Height > 0 {
-			attrs = append(attrs, fmt.Sprintf("RESOLUTION=%dx%d", sp.Width, sp.Height))
-		}
-		if sp.FrameRate > 0 {
-			attrs = append(attrs, fmt.Sprintf("FRAME-RATE=%.3f", sp.FrameRate))
-		}
-	}
-	return fmt.Appendf(nil, "#EXTM3U\n#EXT-X-VERSION:%d\n#EXT-X-STREAM-INF:%s\n%s\n", version, strings.Join(attrs, ","), uri)
-}
-
 // MediaType is the MIME type of the segments.
 func (s *Session) MediaType() string {
 	video := s.spec.Job.Video.Action != ffmpeg.Omit
@@ -81,80 +56,3 @@ func (s *Session) MediaType() string {
 
 // PlaylistType is the MIME type of both playlists.
 const PlaylistType = "application/vnd.apple.mpegurl"
-
-func (sp *Spec) bandwidth() int64 {
-	if sp.Bandwidth > 0 {
-		return sp.Bandwidth
-	}
-	var sum int64
-	if v := sp.Job.Video; v.Action != ffmpeg.Omit {
-		if sum = max(v.MaxRate, v.Bitrate); sum == 0 {
-			sum = 8_000_000
-		}
-	}
-	if a := sp.Job.Audio; a.Action != ffmpeg.Omit {
-		sum += max(a.Bitrate, 128_000)
-	}
-	return sum
-}
-
-var soundCodecs = map[ffmpeg.Codec]string{
-	ffmpeg.AAC: "mp4a.40.2", ffmpeg.MP3: "mp4a.40.34", ffmpeg.AC3: "ac-3", ffmpeg.EAC3: "ec-3",
-	ffmpeg.Opus: "Opus", ffmpeg.FLAC: "fLaC", "alac": "alac",
-}
-
-// soundName is "" for a sound that is not known.
-func soundName(a ffmpeg.Audio) string {
-	if a.Action == ffmpeg.Omit {
-		return ""
-	}
-	return soundCodecs[a.Codec]
-}
-
-// codecs is "" when any part is not known: players take a wrong list worse than
-// none.
-func (sp *Spec) codecs() string {
-	if sp.Codecs != "" {
-		return sp.Codecs
-	}
-	var parts []string
-	if v := sp.Job.Video; v.Action != ffmpeg.Omit {
-		c := pictureCodec(v)
-		if c == "" {
-			return ""
-		}
-		parts = append(parts, c)
-	}
-	if a := sp.Job.Audio; a.Action != ffmpeg.Omit {
-		c := soundName(a)
-		if c == "" {
-			return ""
-		}
-		parts = append(parts, c)
-	}
-	return strings.Join(parts, ",")
-}
-
-func pictureCodec(v ffmpeg.Video) string {
-	if v.Action != ffmpeg.Encode {
-		return ""
-	}
-	level := v.Level
-	if level == 0 {
-		level = 41
-	}
-	switch v.Codec {
-	case ffmpeg.H264:
-		profile := "6400"
-		switch {
-		case strings.Contains(v.Profile, "baseline"):
-			profile = "42E0"
-		case v.Profile == "main":
-			profile = "4D40"
-		}
-		return fmt.Sprintf("avc1.%s%02X", profile, level)
-	case ffmpeg.HEVC:
-		return fmt.Sprintf("hvc1.1.6.L%d.90", level*3)
-	}
-	return ""
-}

@@ -29,8 +29,8 @@ func TestThePlaylistListsTheWholeRuntimeUpFront(t *testing.T) {
 	}
 	spec := film("film.mkv", func(j *ffmpeg.Job) { j.Video.Level = 31 })
 	spec.Width, spec.Height, spec.FrameRate = 120, 68, 23.976
-	got := string(open(t, m, "master", spec).Master("main.m3u8?x=1"))
-	want = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-STREAM-INF:BANDWIDTH=1128000,CODECS=\"avc1.64001F,mp4a.40.2\",RESOLUTION=120x68,FRAME-RATE=23.976\nmain.m3u8?x=1\n"
+	got := string(open(t, m, "master", spec).Master("main.m3u8?x=1", nil, nil))
+	want = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-STREAM-INF:BANDWIDTH=1128000,CODECS=\"avc1.64001F,mp4a.40.2\",RESOLUTION=120x68,FRAME-RATE=23.976,VIDEO-RANGE=SDR\nmain.m3u8?x=1\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
