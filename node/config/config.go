@@ -37,6 +37,7 @@ type Config struct {
 	Tailnet         Tailnet
 	Metadata        Metadata
 	Streaming       Streaming
+	Previews        Previews
 	Log             Log
 	ReportedVersion string // three numbers, as clients require
 	WebClientDir    string // a web client's build to serve instead of ours, "" for ours
@@ -86,6 +87,13 @@ type Streaming struct {
 	SegmentDir    string // absolute
 	MaxTranscodes int    // 0: by the number of cores
 	MaxSessions   int
+}
+
+// Previews says what is prepared in the background.
+type Previews struct {
+	Trickplay   bool
+	TrickplayGB int // disk space for it
+	Segments    bool
 }
 
 // Log says how much is logged, and how.

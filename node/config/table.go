@@ -151,6 +151,18 @@ var settings = []setting{
 		Help:  "How many HLS sessions may be open at once; the longest idle one makes room.",
 		field: func(c *Config) any { return &c.Streaming.MaxSessions }},
 
+	{Key: "previews.trickplay", Flag: "trickplay", Default: true,
+		Help: "Make the small pictures that players show while somebody looks for a place in a film. It is done in the background, from key frames only, " +
+			"at the lowest priority and never while somebody plays.",
+		field: func(c *Config) any { return &c.Previews.Trickplay }},
+	{Key: "previews.trickplay_gb", Default: 10, Min: 1, Max: 10000,
+		Help:  "How much disk space trickplay pictures may take in `data_dir`, in GiB. An hour of film takes 1 to 3 MB. When it is used up, further films go without.",
+		field: func(c *Config) any { return &c.Previews.TrickplayGB }},
+	{Key: "previews.segments", Flag: "segments", Default: true,
+		Help: "Look for intros, recaps and credits, so that players can offer to skip them: by chapter names, by the sound that the episodes of a season share, " +
+			"and by the dark end of a film. In the background too.",
+		field: func(c *Config) any { return &c.Previews.Segments }},
+
 	{Key: "log.level", Flag: "log-level", Default: "info", Choices: []string{"debug", "info", "warn", "error"}, Lower: true,
 		Help:  "The least important messages to log.",
 		field: func(c *Config) any { return &c.Log.Level }},
