@@ -177,7 +177,7 @@ func (j *job) discFilm(kind library.Kind, s *dir, what string) *library.Item {
 	nfos := []string{"movie.nfo", d.name() + ".nfo"}
 	main, ok := mainTitle(s, what)
 	if !ok {
-		main = stack{s, []file{{name: ".", mod: newest(s).UnixNano()}}}
+		main = stack{s.up, []file{{name: s.name(), mod: newest(s).UnixNano()}}}
 	}
 	id := j.idOf(j.describe(kind, d, nfos, v), main)
 	it := j.item(id, kind, v.Title)

@@ -79,6 +79,9 @@ func (j *job) fact(s stack, kind library.Kind) *fact {
 		return f
 	}
 	f := j.reuse(s, kind)
+	if f == nil && j.look != nil {
+		f = j.look(s)
+	}
 	if f == nil {
 		j.need = append(j.need, s)
 		return nil

@@ -67,8 +67,54 @@ func (p *pass) lookInside() error {
 	return p.ctx.Err()
 }
 
-// begin hands the stacks of a job to the workers.
+// wholeUnit is up to how many files a unit is read by one worker at one go.
+const wholeUnit = 100
+
+// begin hands a job to the workers: as a whole, or, so that one long series neither waits
+// for a single worker nor shows nothing meanwhile, its stacks one by one.
 func (r *reading) begin(j *job) error {
+	if j.u.files() > wholeUnit {
+		return r.pieces(j)
+	}
+	if err := r.slot(); err != nil {
+		return err
+	}
+	r.g.Go(func() error {
+		defer func() { <-r.slots }()
+		return j.end(j.guarded(func() error { return r.whole(j) }))
+	})
+	return nil
+}
+
+// whole reads the files of a unit while it is built.
+func (r *reading) whole(j *job) error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	j.load()
+	n := 0
+	j.look = func(s stack) *fact {
+		r.p.s.progress.at(s)
+		f := j.inside(r.ctx, s)
+		if n++; n > j.unnamed && j.unnamed > 0 {
+			r.p.s.progress.more(1)
+		}
+		r.p.s.progress.read()
+		return f
+	}
+	err := j.finish()
+	if n < j.unnamed {
+		r.p.s.progress.more(n - j.unnamed)
+	}
+	j.unnamed, j.look = 0, nil
+	if ctx := r.ctx.Err(); ctx != nil {
+		return ctx
+	}
+	return err
+}
+
+// pieces hands the stacks of a job to the workers.
+func (r *reading) pieces(j *job) error {
 	var items []*library.Item
 	err := j.guarded(func() (err error) {
 		j.load()

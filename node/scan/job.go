@@ -26,6 +26,7 @@ type job struct {
 	old    map[library.ID]*library.Item // what the unit gave, and what its files were elsewhere
 	byPath map[string]*library.Item     // old items by the paths of all their files
 	docs   map[string]*document         // NFO files by path
+	look   func(stack) *fact            // looks into files while the unit is built, if set
 	facts  map[string]*fact             // by the first path of a stack
 	need   []stack
 	moved  []*library.Item            // old items whose files came here from elsewhere
@@ -117,17 +118,9 @@ func (p *pass) known(u *unit) []library.ID {
 // later leaves a unit's names to lookInside, which may be so quick that the names alone
 // need not be shown.
 func (j *job) later() {
-	n := 0
-	for _, d := range j.u.dirs {
-		for _, f := range d.files {
-			if media(j.u.kind, f.name) {
-				n++
-			}
-		}
-	}
-	j.unnamed = n
+	j.unnamed = j.u.files()
 	j.ids = make(map[string]library.ID)
-	j.p.s.progress.more(n)
+	j.p.s.progress.more(j.unnamed)
 	j.p.mu.Lock()
 	defer j.p.mu.Unlock()
 	j.p.jobs = append(j.p.jobs, j)

@@ -40,6 +40,19 @@ func (u *unit) hasMedia() bool {
 	return false
 }
 
+// files is how many there are to make items of.
+func (u *unit) files() int {
+	n := 0
+	for _, d := range u.dirs {
+		for _, f := range d.files {
+			if media(u.kind, f.name) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // growing reports whether files were left for later.
 func (u *unit) growing() bool {
 	for _, d := range u.dirs {

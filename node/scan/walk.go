@@ -81,9 +81,20 @@ func (d *dir) file(name string) (file, bool) {
 	return d.files[i], true
 }
 
-func (d *dir) path(name string) string { return filepath.Join(d.abs, name) }
+func (d *dir) path(name string) string { return inDir(d.abs, name) }
 func (d *dir) relPath(name string) string {
-	return filepath.Join(d.rel, name)
+	if d.rel == "" {
+		return name
+	}
+	return inDir(d.rel, name)
+}
+
+// inDir is filepath.Join for paths that are clean.
+func inDir(dir, name string) string {
+	if strings.HasSuffix(dir, string(filepath.Separator)) { // "/"
+		return dir + name
+	}
+	return dir + string(filepath.Separator) + name
 }
 func (d *dir) name() string { return filepath.Base(d.abs) }
 
