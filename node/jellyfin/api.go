@@ -13,6 +13,7 @@ import (
 	"sett/node/library"
 	"sett/node/metadata"
 	"sett/node/origin"
+	"sett/node/preview"
 	"sett/node/store"
 	"sett/streaming/decide"
 	"sett/streaming/hls"
@@ -53,6 +54,8 @@ type Options struct {
 	Network func(origin.Origin) NetworkReport
 	// Facts asks online providers. Nil: there are none.
 	Facts *metadata.Fetcher
+	// Previews hands out trickplay pictures and segments. Nil: there are none.
+	Previews *preview.Previews
 	// FFmpeg says whether conversion is possible at all, and if not why.
 	FFmpeg func() error
 }

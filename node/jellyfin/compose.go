@@ -131,7 +131,9 @@ func (c *call) appendItems(dst []byte, cards []*library.Card, w want) ([]byte, e
 			record = dto.Render(itemOfCard(cards[i]))
 		}
 		dst = append(dst, '{')
+		from := len(dst)
 		dst = dto.AppendFragments(dst, record, w.fields)
+		dst = c.markSegments(dst, from, cards[i], w)
 		dst = c.appendLive(dst, cards[i], w, i)
 		dst = append(dst, '}')
 		return nil
@@ -166,6 +168,7 @@ func (c *call) appendLive(dst []byte, card *library.Card, w want, i int) []byte 
 	if w.fields&dto.FieldPlayAccess != 0 {
 		dst = append(dst, `,"PlayAccess":"Full"`...)
 	}
+	dst = c.appendTrickplay(dst, card, w)
 	if w.playlist != nil {
 		dst = appendStringMember(dst, "PlaylistItemId", w.playlist(i))
 	}

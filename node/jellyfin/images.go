@@ -53,6 +53,9 @@ func (a *API) itemImage(c *call) error {
 	if err != nil {
 		n = c.q.integer("imageindex", 0)
 	}
+	if imageKind(c.Param("imageType")) == library.ChapterPic {
+		return a.chapterImage(c, item, n)
+	}
 	im, ok := item.Image(imageKind(c.Param("imageType")), n)
 	if !ok {
 		return errNotFound

@@ -26,7 +26,6 @@ var itemRoutes = []Route{
 	{Method: "GET", Path: "/Items/:itemId/SpecialFeatures", Access: User, Do: (*API).specialFeatures, Also: []string{"/Users/:userId/Items/:itemId/SpecialFeatures"}},
 	{Method: "GET", Path: "/Items/:itemId/LocalTrailers", Access: User, Do: (*API).localTrailers, Also: []string{"/Users/:userId/Items/:itemId/LocalTrailers"}},
 	{Method: "GET", Path: "/Videos/:itemId/AdditionalParts", Access: User, Do: (*API).noItems},
-	{Method: "GET", Path: "/MediaSegments/:itemId", Access: User, Do: (*API).noItems},
 	{Method: "GET", Path: "/Search/Hints", Access: User, Do: (*API).searchHints},
 }
 

@@ -41,7 +41,7 @@ func Routes() []Route {
 		systemRoutes, signInRoutes, userRoutes, viewRoutes, itemRoutes, browseRoutes, showRoutes, imageRoutes,
 		playbackRoutes, streamRoutes, hlsRoutes, subtitleRoutes, playStateRoutes, sessionRoutes, preferenceRoutes,
 		playlistRoutes, playlistUserRoutes, collectionRoutes, policyRoutes, avatarRoutes, editRoutes, editImageRoutes,
-		moreListRoutes, deleteRoutes, taskRoutes, localizationRoutes, settRoutes,
+		moreListRoutes, deleteRoutes, trickplayRoutes, segmentRoutes, taskRoutes, localizationRoutes, settRoutes,
 		identifyRoutes, remoteImageRoutes,
 	)
 }

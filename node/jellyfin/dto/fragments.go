@@ -12,7 +12,7 @@ import (
 
 // RenderVersion names the form of [Render]'s output; stored records of another
 // version are made again.
-const RenderVersion = "2"
+const RenderVersion = "3"
 
 // Render makes an item's wire record: a run of fragments, each one member of the
 // item's JSON object with the number of the field that asks for it.

@@ -186,14 +186,23 @@ func (d *Item) playable(it *library.Item) {
 	for _, s := range main.Streams {
 		d.HasSubtitles = d.HasSubtitles || s.Kind == library.StreamSubtitle
 	}
-	for _, c := range main.Chapters {
-		d.Chapters = append(d.Chapters, Chapter{Start: int64(c.Start), Name: c.Name, ImageDate: Time(it.Modified)})
+	for i, c := range main.Chapters {
+		d.Chapters = append(d.Chapters, Chapter{Start: int64(c.Start), Name: c.Name, ImageTag: ChapterTag(&main, i), ImageDate: Time(it.Modified)})
 	}
 	if v, ok := main.First(library.StreamVideo); ok && it.Kind.Media() == library.MediaVideo {
 		d.VideoType = "VideoFile"
 		d.Width, d.Height = nonZero(v.Width), nonZero(v.Height)
 		d.IsHD = Ptr(v.Height >= 720 || v.Width >= 1280)
 	}
+}
+
+// ChapterTag is the tag of a chapter's picture, "" where there can be none. It
+// changes when the file does.
+func ChapterTag(src *library.Source, n int) string {
+	if _, ok := src.First(library.StreamVideo); !ok || n < 0 || n >= len(src.Chapters) {
+		return ""
+	}
+	return library.NewID("chapter", src.Path, src.Modified.String(), fmt.Sprint(n, src.Chapters[n].Start)).String()
 }
 
 // etag changes whenever anything of the stored item does.
