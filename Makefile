@@ -55,8 +55,9 @@ race: ffmpeg ## Test the parts that share memory under the race detector (needs 
 	go test -race -timeout 15m ./node/account ./node/jellyfin ./node/library ./node/store ./node/supervise ./lan/... ./streaming/cache
 
 .PHONY: bench
-bench: ffmpeg build ## Run the benchmarks
+bench: ffmpeg build ## Run the benchmarks (LIBRARY=/path adds a scan beside minidlna)
 	go test -run '^$$' -bench . -benchmem ./node/... ./streaming/... ./lan/...
+	@if [ -n "$(LIBRARY)" ]; then ./scripts/bench-scan.sh "$(LIBRARY)"; fi
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a short while
