@@ -75,8 +75,9 @@ type Item struct {
 	Height             *int     `json:",omitempty"`
 	NormalizationGain  *float64 `json:",omitempty"`
 	EnableSourceShow   bool     `json:"EnableMediaSourceDisplay"`
-	IsMovie            *bool    `json:",omitempty"`
-	IsSeries           *bool    `json:",omitempty"`
+	Found
+	IsMovie  *bool `json:",omitempty"`
+	IsSeries *bool `json:",omitempty"`
 }
 
 // NameID names another item.
@@ -151,6 +152,7 @@ func NewItem(it *library.Item) Item {
 	}
 	d.music(it)
 	d.playable(it)
+	d.found(it)
 	if im, ok := it.Image(library.Primary, 0); ok && im.Height > 0 {
 		d.AspectRatio = Ptr(math.Round(float64(im.Width)/float64(im.Height)*10000) / 10000)
 	}
