@@ -45,7 +45,7 @@ func staircase(t *testing.T, name string, seconds string, args ...string) string
 	return path
 }
 
-func source(t *testing.T, path string) *library.Source {
+func source(t testing.TB, path string) *library.Source {
 	t.Helper()
 	src, _, err := probe.File(t.Context(), path)
 	if err != nil {
