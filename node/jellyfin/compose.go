@@ -194,17 +194,22 @@ func (c *call) appendCounts(dst []byte, card *library.Card, w want, i int) []byt
 func appendImages(dst []byte, card *library.Card, w want) []byte {
 	shown := func(k library.ImageKind) bool { return w.imageKinds == nil || w.imageKinds[k] }
 	dst = append(dst, `,"ImageTags":{`...)
-	seen := ""
-	for _, im := range card.Images {
-		if im.Kind == library.Backdrop || !shown(im.Kind) || seen == string(im.Kind) {
-			continue
-		}
-		seen = string(im.Kind)
+	tag := func(kind library.ImageKind, tag string) {
 		if dst[len(dst)-1] != '{' {
 			dst = append(dst, ',')
 		}
-		dst = append(appendString(dst, string(im.Kind)), ':')
-		dst = appendString(dst, im.Tag)
+		dst = append(appendString(dst, string(kind)), ':')
+		dst = appendString(dst, tag)
+	}
+	for i, im := range card.Images {
+		if im.Kind != library.Backdrop && shown(im.Kind) && firstOfKind(card.Images, i) {
+			tag(im.Kind, im.Tag)
+		}
+	}
+	if card.Image(library.Primary, 0) == "" && shown(library.Primary) {
+		if t := drawnTag(card); t != "" {
+			tag(library.Primary, t)
+		}
 	}
 	dst = append(dst, `},"BackdropImageTags":`...)
 	if shown(library.Backdrop) {
@@ -213,6 +218,15 @@ func appendImages(dst []byte, card *library.Card, w want) []byte {
 		dst = append(dst, "[]"...)
 	}
 	return appendBlurhashes(dst, card)
+}
+
+func firstOfKind(images []library.ImageTag, i int) bool {
+	for _, earlier := range images[:i] {
+		if earlier.Kind == images[i].Kind {
+			return false
+		}
+	}
+	return true
 }
 
 func appendTags(dst []byte, card *library.Card, kind library.ImageKind, limit int) []byte {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sett/node/library"
+	"sett/node/store"
 	"sett/streaming/image"
 )
 
@@ -36,16 +37,7 @@ func (a *API) itemImage(c *call) error {
 	if err != nil {
 		return err
 	}
-	if !c.who.Zero() {
-		v, err := c.viewerOf(c.who.User.ID)
-		if err != nil {
-			return err
-		}
-		if _, err := c.visible(v, id); err != nil {
-			return err
-		}
-	}
-	item, err := a.Store.Item(id)
+	item, err := a.pictured(c, id)
 	if err != nil {
 		return err
 	}
@@ -56,11 +48,36 @@ func (a *API) itemImage(c *call) error {
 	if imageKind(c.Param("imageType")) == library.ChapterPic {
 		return a.chapterImage(c, item, n)
 	}
-	im, ok := item.Image(imageKind(c.Param("imageType")), n)
+	kind := imageKind(c.Param("imageType"))
+	im, ok := item.Image(kind, n)
+	if !ok && kind == library.Primary && n == 0 {
+		return a.sendDrawn(c, item)
+	}
 	if !ok {
 		return errNotFound
 	}
 	return a.sendImage(c, im)
+}
+
+// pictured is the item whose picture is asked for: as far as the caller may know of it,
+// or any for an address that somebody signed in uses.
+func (a *API) pictured(c *call, id library.ID) (*library.Item, error) {
+	var v library.Viewer
+	if !c.who.Zero() {
+		var err error
+		if v, err = c.viewerOf(c.who.User.ID); err != nil {
+			return nil, err
+		}
+	}
+	card, err := c.visible(v, id)
+	if err != nil {
+		return nil, err
+	}
+	item, err := a.Store.Item(id)
+	if errors.Is(err, store.ErrNotFound) { // it exists only through others
+		return itemOfCard(card), nil
+	}
+	return item, err
 }
 
 // sendImage answers with a picture in the size that was asked for.
