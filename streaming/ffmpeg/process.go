@@ -38,7 +38,23 @@ type Options struct {
 	Stdout io.Writer // nil: discarded
 	Nice   int       // 0: [DefaultNice]
 	Idle   bool      // the disk is for others first, where the system can tell
+
+	// The rest is kept where the system can: on Linux.
+	ReadOnly bool  // no file but those below Dir may be changed
+	Memory   int64 // bytes of its own, 0: [DefaultMemory], negative: no limit
 }
+
+// DefaultMemory is ample for a film in 4K, and keeps a runaway from taking the
+// machine down.
+const DefaultMemory = 4 << 30
+
+// Further bounds of every child: open files, seconds of CPU, bytes in one file of
+// one that is ReadOnly.
+const (
+	maxFiles = 512
+	maxCPU   = 48 * 3600
+	maxFile  = 2 << 30
+)
 
 // DefaultNice keeps conversion from starving the node and the rest of the machine.
 const DefaultNice = 10
@@ -74,30 +90,59 @@ func Start(path string, args []string, o Options) (*Process, error) {
 	if o.Nice == 0 {
 		o.Nice = DefaultNice
 	}
+	if o.Memory == 0 {
+		o.Memory = DefaultMemory
+	}
 	started := make(chan error, 1)
-	go p.run(o.Nice, o.Idle, started)
+	go p.onThread(func() { p.run(&o, started) })
 	if err := <-started; err != nil {
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
 			return nil, fmt.Errorf("start %s: %w (%v)", p.name, ErrNotInstalled, err)
 		}
 		return nil, fmt.Errorf("start %s: %w", p.name, err)
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.exited {
+		confineChild(p.cmd.Process.Pid, &o)
+	}
 	return p, nil
 }
 
-// run starts the child and waits for it on one thread: the kernel's death signal
-// is tied to the thread that forked, so no other goroutine may end that thread.
-func (p *Process) run(nice int, idle bool, started chan<- error) {
+// onThread calls f on a thread that ends with it. The process's first thread never
+// ends, so it is passed over.
+func (p *Process) onThread(f func()) {
 	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	if !firstThread() {
+		f()
+		return // still locked: the thread ends
+	}
+	elsewhere := make(chan struct{})
+	go func() {
+		runtime.LockOSThread()
+		close(elsewhere)
+		f()
+	}()
+	<-elsewhere
+	runtime.UnlockOSThread()
+}
+
+// run starts the child and waits for it on one thread: the kernel's death signal is
+// tied to the thread that forked, and what the child may not do is taken from that
+// thread first.
+func (p *Process) run(o *Options, started chan<- error) {
 	defer close(p.done)
+	if err := confineThread(o); err != nil {
+		started <- err
+		return
+	}
 	if err := p.cmd.Start(); err != nil {
 		started <- err
 		return
 	}
 	// A child that is gone already needs no priority.
-	_ = syscall.Setpriority(syscall.PRIO_PROCESS, p.cmd.Process.Pid, nice)
-	if idle {
+	_ = syscall.Setpriority(syscall.PRIO_PROCESS, p.cmd.Process.Pid, o.Nice)
+	if o.Idle {
 		idleDisk(p.cmd.Process.Pid)
 	}
 	started <- nil

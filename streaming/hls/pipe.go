@@ -64,7 +64,7 @@ func (m *Manager) pipe(ctx context.Context, id string, spec Spec, to ffmpeg.Muxe
 	if err := m.reserve(ctx, p); err != nil {
 		return nil, err
 	}
-	if err := p.start(tool, args, spec.Job.Video.BurnIn); err != nil {
+	if err := p.start(tool, args, &spec.Job); err != nil {
 		p.Close()
 		return nil, err
 	}
@@ -94,7 +94,8 @@ func (m *Manager) reserve(ctx context.Context, p *Pipe) error {
 	return nil
 }
 
-func (p *Pipe) start(tool string, args []string, burn ffmpeg.BurnIn) error {
+func (p *Pipe) start(tool string, args []string, job *ffmpeg.Job) error {
+	burn := job.Video.BurnIn
 	if burn.Kind == ffmpeg.TextSubtitle {
 		if err := prepareDir(p.dir, burn); err != nil {
 			return fmt.Errorf("%w: %w", ErrConversion, err)
@@ -104,11 +105,11 @@ func (p *Pipe) start(tool string, args []string, burn ffmpeg.BurnIn) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrConversion, err)
 	}
-	o := ffmpeg.Options{Stdout: w}
+	dir := ""
 	if burn.Kind == ffmpeg.TextSubtitle {
-		o.Dir = p.dir
+		dir = p.dir
 	}
-	child, err := ffmpeg.Start(tool, args, o)
+	child, err := ffmpeg.Start(tool, args, childOptions(job, dir, w))
 	_ = w.Close()
 	if err != nil {
 		_ = r.Close()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -41,7 +42,7 @@ func (s *Session) startLocked(first int) error {
 	if err := prepareDir(r.dir, s.spec.Job.Video.BurnIn); err != nil {
 		return fmt.Errorf("%w: %w", ErrConversion, err)
 	}
-	r.child, err = ffmpeg.Start(s.tool, args, ffmpeg.Options{Dir: r.dir, Stdout: &listing{ended: r.ended}})
+	r.child, err = ffmpeg.Start(s.tool, args, childOptions(&s.spec.Job, r.dir, &listing{ended: r.ended}))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrConversion, err)
 	}
@@ -50,6 +51,16 @@ func (s *Session) startLocked(first int) error {
 	s.runs.Add(1)
 	go r.follow()
 	return nil
+}
+
+// childOptions confine a child to its folder. Drivers of hardware map more memory
+// than they use.
+func childOptions(job *ffmpeg.Job, dir string, stdout io.Writer) ffmpeg.Options {
+	o := ffmpeg.Options{Dir: dir, Stdout: stdout, ReadOnly: true}
+	if job.Video.Encoder != (ffmpeg.Encoder{}) {
+		o.Memory = -1
+	}
+	return o
 }
 
 // prepareDir makes a child's working folder, with a burnt-in subtitle under a name
