@@ -14,6 +14,7 @@ import (
 
 	"sett/lan"
 	"sett/node/account"
+	"sett/node/blurhash"
 	"sett/node/config"
 	"sett/node/guard"
 	"sett/node/jellyfin"
@@ -44,6 +45,7 @@ type Node struct {
 	streams  *hls.Manager
 	scanner  *scan.Scanner
 	facts    *metadata.Fetcher
+	hashes   *blurhash.Hashes
 	api      *jellyfin.API
 	guard    *guard.Guard
 	handler  http.Handler
@@ -164,10 +166,14 @@ func (n *Node) openAPI() error {
 	if err != nil {
 		return fmt.Errorf("the folder for subtitles cannot be used: %w", err)
 	}
+	maker := image.NewMaker(pictures)
+	if n.hashes, err = blurhash.Open(n.store, maker, n.log.With("part", "blurhash")); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stopAPI = cancel
 	n.api = jellyfin.New(ctx, jellyfin.Options{
-		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: image.NewMaker(pictures), Subtitles: subtitle.NewStore(extracted),
+		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: maker, Hashes: n.hashes, Subtitles: subtitle.NewStore(extracted),
 		Log: n.log.With("part", "api"), ServerName: n.cfg.Name, Version: n.cfg.ReportedVersion,
 		LocalAddress: n.localAddress, Limits: limits, Rescan: n.scanner.Request,
 		ScanProgress: n.scanner.Progress, RefreshItem: n.refreshItem, Facts: n.facts, BinDir: n.cfg.BinDir,
@@ -198,6 +204,7 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	g.Keep("scan", n.scanner.Run)
 	g.Keep("metadata", n.facts.Run)
+	g.Keep("blurhash", n.hashes.Run)
 	n.announce()
 	return g.Wait()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"sett/node/account"
+	"sett/node/blurhash"
 	"sett/node/library"
 	"sett/node/metadata"
 	"sett/node/origin"
@@ -28,6 +29,7 @@ type Options struct {
 	Streams   *hls.Manager
 	Images    *image.Maker
 	Subtitles *subtitle.Store
+	Hashes    *blurhash.Hashes // nil: none are known
 	Log       *slog.Logger
 
 	ServerName string

@@ -146,7 +146,7 @@ func (c *call) appendItems(dst []byte, cards []*library.Card, w want) ([]byte, e
 func (c *call) appendLive(dst []byte, card *library.Card, w want, i int) []byte {
 	dst = appendStringMember(dst, "ServerId", c.api.Store.ServerID())
 	if w.images {
-		dst = appendImages(dst, card, w)
+		dst = c.appendImages(dst, card, w)
 	} else {
 		dst = append(dst, `,"ImageTags":{},"BackdropImageTags":[]`...)
 	}
@@ -191,7 +191,7 @@ func (c *call) appendCounts(dst []byte, card *library.Card, w want, i int) []byt
 	return dst
 }
 
-func appendImages(dst []byte, card *library.Card, w want) []byte {
+func (c *call) appendImages(dst []byte, card *library.Card, w want) []byte {
 	shown := func(k library.ImageKind) bool { return w.imageKinds == nil || w.imageKinds[k] }
 	dst = append(dst, `,"ImageTags":{`...)
 	tag := func(kind library.ImageKind, tag string) {
@@ -217,7 +217,7 @@ func appendImages(dst []byte, card *library.Card, w want) []byte {
 	} else {
 		dst = append(dst, "[]"...)
 	}
-	return appendBlurhashes(dst, card)
+	return c.appendBlurhashes(dst, card)
 }
 
 func firstOfKind(images []library.ImageTag, i int) bool {
@@ -244,12 +244,20 @@ func appendTags(dst []byte, card *library.Card, kind library.ImageKind, limit in
 	return append(dst, ']')
 }
 
+// blurhash is what is known of a picture, by whoever knows it.
+func (a *API) blurhash(im library.ImageTag) string {
+	if im.Blurhash != "" || a.Hashes == nil {
+		return im.Blurhash
+	}
+	return a.Hashes.Get(im.Tag)
+}
+
 // hashKinds are all that decoders generated from the API's document insist on.
 var hashKinds = [...]string{
 	"Primary", "Backdrop", "Thumb", "Logo", "Banner", "Art", "Disc", "Box", "BoxRear", "Chapter", "Menu", "Profile", "Screenshot",
 }
 
-func appendBlurhashes(dst []byte, card *library.Card) []byte {
+func (c *call) appendBlurhashes(dst []byte, card *library.Card) []byte {
 	dst = append(dst, `,"ImageBlurHashes":{`...)
 	for i, kind := range hashKinds {
 		if i > 0 {
@@ -257,14 +265,15 @@ func appendBlurhashes(dst []byte, card *library.Card) []byte {
 		}
 		dst = append(appendString(dst, kind), ':', '{')
 		for _, im := range card.Images {
-			if string(im.Kind) != kind || im.Blurhash == "" {
+			hash := c.api.blurhash(im)
+			if string(im.Kind) != kind || hash == "" {
 				continue
 			}
 			if dst[len(dst)-1] != '{' {
 				dst = append(dst, ',')
 			}
 			dst = append(appendString(dst, im.Tag), ':')
-			dst = appendString(dst, im.Blurhash)
+			dst = appendString(dst, hash)
 		}
 		dst = append(dst, '}')
 	}
