@@ -61,6 +61,11 @@ func compareID(a, b ID) int { return slices.Compare(a[:], b[:]) }
 // newBase takes ownership of cards. No two may have the same ID.
 func newBase(cards []*Card) *base {
 	sortByName(cards)
+	return baseOf(cards)
+}
+
+// baseOf is newBase for cards that are ordered by byName.
+func baseOf(cards []*Card) *base {
 	b := &base{cards: cards, libs: make(map[ID]slotSet)}
 	b.hash()
 	for i, c := range cards {

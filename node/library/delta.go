@@ -95,19 +95,49 @@ func (d delta) touches(id ID) bool {
 	return ok
 }
 
-// all returns every card there is after the step.
+// all returns every card there is after the step, ordered by byName. The base is so
+// already, and merging the rest into it is much cheaper than sorting all.
 func (d delta) all(s *Snapshot) []*Card {
-	cards := make([]*Card, 0, s.Len()+len(d.put))
-	s.Each(func(c *Card) bool {
+	late := make([]*Card, 0, len(s.extra)+len(d.put))
+	for _, c := range s.extra {
 		if !d.touches(c.ID) {
-			cards = append(cards, c)
+			late = append(late, c)
 		}
-		return true
-	})
+	}
 	for _, c := range d.put {
+		late = append(late, c)
+	}
+	sortByName(late)
+	gone := d.buried(s)
+	cards := make([]*Card, 0, len(s.base.cards)+len(late))
+	for i, c := range s.base.cards {
+		if gone.has(uint32(i)) {
+			continue
+		}
+		for len(late) > 0 && byName(late[0], c) < 0 {
+			cards = append(cards, late[0])
+			late = late[1:]
+		}
 		cards = append(cards, c)
 	}
-	return cards
+	return append(cards, late...)
+}
+
+// buried are the base slots that do not count after the step.
+func (d delta) buried(s *Snapshot) slotSet {
+	gone := newSlotSet(len(s.base.cards))
+	copy(gone, s.dead)
+	for id := range d.put {
+		if i, ok := s.base.slot(id); ok {
+			gone.add(i)
+		}
+	}
+	for id := range d.remove {
+		if i, ok := s.base.slot(id); ok {
+			gone.add(i)
+		}
+	}
+	return gone
 }
 
 // layer puts the step on top of the base of s.

@@ -44,7 +44,7 @@ func (s *Snapshot) Next(put []*Card, remove []ID) (*Snapshot, ChangeSet) {
 		return n, set
 	}
 	if d.deep(s) {
-		n.base = newBase(d.all(s))
+		n.base = baseOf(d.all(s))
 		return n, set
 	}
 	d.layer(s, n)
