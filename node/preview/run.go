@@ -77,7 +77,17 @@ func (p *Previews) sweep(ctx context.Context, q *queue) error {
 		p.queue(q, c, time.Time{})
 		return ctx.Err() == nil
 	})
-	for _, id := range p.sheets.Load().Items() {
+	gone := p.sheets.Load().Items()
+	err := p.table.Each(func(key string, _ record) error {
+		if id, err := library.ParseID(key); err == nil {
+			gone = append(gone, id)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("read what is known of films: %w", err)
+	}
+	for _, id := range gone {
 		if _, ok := view.Card(id); !ok {
 			if err := p.forget(ctx, id); err != nil {
 				return err

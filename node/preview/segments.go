@@ -164,7 +164,7 @@ func (p *Previews) compare(ctx context.Context, all []*exam) error {
 				return err
 			}
 		}
-		found, err := segment.Season(ctx, k, prints)
+		found, err := segment.Season(ctx, k, prints, p.turn)
 		if err != nil {
 			return err
 		}
@@ -175,6 +175,20 @@ func (p *Previews) compare(ctx context.Context, all []*exam) error {
 		}
 	}
 	return nil
+}
+
+// turn waits until nobody plays.
+func (p *Previews) turn(ctx context.Context) error {
+	for p.opt.Busy() {
+		select {
+		case <-ctx.Done():
+		case <-time.After(calm):
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return ctx.Err()
 }
 
 // print fingerprints a stretch of an episode, once for as long as its file stays the

@@ -30,9 +30,11 @@ type vouched struct{ start, end float64 }
 // print have an empty one. The result is in their order; an episode in which nothing
 // was found has a zero Segment.
 //
+// turn is called before any two are compared, and may wait, or end it with an error.
+//
 // With three episodes or more, two others must agree on a stretch: two episodes also
 // share what a recap repeats.
-func Season(ctx context.Context, k Kind, prints []Print) ([]Segment, error) {
+func Season(ctx context.Context, k Kind, prints []Print, turn func(context.Context) error) ([]Segment, error) {
 	n := len(prints)
 	least := leastIntro
 	if k == Outro {
@@ -45,7 +47,7 @@ func Season(ctx context.Context, k Kind, prints []Print) ([]Segment, error) {
 			if d > n/2 || 2*d == n && j < i {
 				continue // the other way round
 			}
-			if err := ctx.Err(); err != nil {
+			if err := turn(ctx); err != nil {
 				return nil, err
 			}
 			r, ok := common(prints[i], prints[j], int((least.Seconds()-span)/step))

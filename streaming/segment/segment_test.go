@@ -65,6 +65,8 @@ func join(parts ...[]int16) []int16 {
 	return out
 }
 
+func atOnce(ctx context.Context) error { return ctx.Err() }
+
 func run2(t *testing.T, args ...string) {
 	t.Helper()
 	if out, err := exec.Command("ffmpeg", append([]string{"-nostdin", "-loglevel", "error"}, args...)...).CombinedOutput(); err != nil {
@@ -127,11 +129,11 @@ func TestTheIntroOfASeasonIsFoundWhereverItIs(t *testing.T) {
 		}
 		heads, tails = append(heads, ParsePrint(head.From, head.Bytes())), append(tails, tail)
 	}
-	intros, err := Season(t.Context(), Intro, heads)
+	intros, err := Season(t.Context(), Intro, heads, atOnce)
 	if err != nil {
 		t.Fatal(err)
 	}
-	outros, err := Season(t.Context(), Outro, tails)
+	outros, err := Season(t.Context(), Outro, tails, atOnce)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +199,7 @@ func TestChanceAndSilenceAreNotTakenForMusic(t *testing.T) {
 		"two of four only": {joined(chance(1, 300), chance(9, 200)), joined(chance(2, 500), chance(9, 200)), joined(chance(3, 900)), joined(chance(4, 900))},
 		"too long":         {joined(chance(9, 2000)), joined(chance(9, 2000)), joined(chance(9, 2000))},
 	} {
-		got, err := Season(t.Context(), Intro, prints)
+		got, err := Season(t.Context(), Intro, prints, atOnce)
 		if err != nil || len(got) != len(prints) {
 			t.Fatalf("%s: %d, %v", name, len(got), err)
 		}
@@ -215,7 +217,7 @@ func TestAWornIntroIsFoundAndAnEpisodeWithoutOneHasNone(t *testing.T) {
 		joined(chance(1, 100), theme, chance(11, 900)), joined(chance(2, 700), worn(theme, 2, 3), chance(12, 900)),
 		joined(chance(3, 1500)), joined(worn(theme, 4, 2), chance(14, 900)), joined(chance(5, 333), worn(theme, 5, 4), chance(15, 33)),
 	}
-	got, err := Season(t.Context(), Intro, prints)
+	got, err := Season(t.Context(), Intro, prints, atOnce)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +238,7 @@ func TestAWornIntroIsFoundAndAnEpisodeWithoutOneHasNone(t *testing.T) {
 func TestTheSearchEndsWhenItIsNoLongerWanted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Season(ctx, Intro, []Print{joined(chance(1, 9)), joined(chance(2, 9))}); !errors.Is(err, context.Canceled) {
+	if _, err := Season(ctx, Intro, []Print{joined(chance(1, 9)), joined(chance(2, 9))}, atOnce); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"sett/streaming/ffmpeg"
 )
 
 // abandonedAfter is when work that was cut off is no longer waited for.
@@ -34,6 +36,13 @@ func (s *Store) Fill(ctx context.Context, k Key, m *Maker) error {
 	set := Set{Key: k, Info: info}
 	for n := range info.Sheets() {
 		size, err := s.sheet(ctx, part, m, n)
+		if hopeless(err) && n > 0 { // the film ends before it said it would
+			set.Count = n * info.Columns * info.Rows
+			break
+		}
+		if hopeless(err) {
+			return errors.Join(err, os.RemoveAll(part))
+		}
 		if err != nil {
 			return err
 		}
@@ -44,6 +53,12 @@ func (s *Store) Fill(ctx context.Context, k Key, m *Maker) error {
 		}
 	}
 	return s.finish(set, part)
+}
+
+// hopeless reports whether trying again with the same file would be in vain.
+func hopeless(err error) bool {
+	var failed *ffmpeg.Error
+	return errors.Is(err, ErrNoPicture) || errors.As(err, &failed)
 }
 
 // sheet makes one sheet, unless it is there. A file of its final name is whole.

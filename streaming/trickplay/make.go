@@ -190,6 +190,8 @@ func (m *Maker) output(n int, begin time.Duration) []string {
 	}
 	fmt.Fprintf(&f, "fps=fps=1/%s:start_time=%s:round=near,scale=%d:%d:flags=area,setsar=1", decimal(i.Interval.Seconds()), decimal(begin.Seconds()), i.Width, i.Height)
 	if hdr(m.video) && m.tools.HasFilter("zscale") {
+		// What a copied frame lacks is said here: the filter guesses nothing.
+		fmt.Fprintf(&f, ",setparams=color_primaries=bt2020:color_trc=%s:colorspace=bt2020nc", m.video.ColorTransfer)
 		f.WriteString(",zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv")
 	}
 	fmt.Fprintf(&f, ",format=yuvj420p,tpad=stop=%d:stop_mode=clone,tile=%dx%d:nb_frames=%d", i.on(n), i.Columns, i.Rows, i.on(n))

@@ -293,3 +293,55 @@ func TestASourceWithoutPictureOrLengthHasNoSheets(t *testing.T) {
 		}
 	}
 }
+
+func TestAFilmInHighDynamicRangeIsMadeDarkerForOrdinaryScreens(t *testing.T) {
+	tl := tools(t)
+	if !tl.HasFilter("zscale") || !tl.HasEncoder("libx265") {
+		t.Skip("this ffmpeg has no zscale or no libx265")
+	}
+	for _, name := range []string{"hdr.mkv", "hdr.ts"} {
+		path := filepath.Join(t.TempDir(), name)
+		out, err := exec.Command("ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "color=c=gray:s=320x180:r=5:d=25", "-pix_fmt", "yuv420p10le", "-g", "10",
+			"-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc", path).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		src := source(t, path)
+		grey := func(src *library.Source) int {
+			m, err := NewMaker(t.Context(), tl, ffmpeg.Quiet{}, src, small())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer m.Close()
+			sheet, err := m.Sheet(t.Context(), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return greys(t, sheet, m.Info())[0]
+		}
+		mapped := grey(src)
+		src.Streams[0].ColorTransfer = ""
+		if plain := grey(src); mapped == plain || mapped < 10 {
+			t.Errorf("%s: grey %d when mapped, %d as it is", name, mapped, plain)
+		}
+	}
+}
+
+func TestAFilmThatEndsEarlyHasThePicturesItHas(t *testing.T) {
+	tl := tools(t)
+	src := source(t, staircase(t, "film.mkv", "65"))
+	src.Runtime = library.TicksOf(200 * time.Second)
+	s := open(t, t.TempDir(), 1<<20)
+	m, err := NewMaker(t.Context(), tl, ffmpeg.Quiet{}, src, small())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	m.Close() // an index would repeat the last frame
+	if err := s.Fill(t.Context(), key(src), m); err != nil {
+		t.Fatal(err)
+	}
+	if set, ok := s.Find(key(src), 64); !ok || set.Count != 12 {
+		t.Errorf("%+v", set)
+	}
+}
