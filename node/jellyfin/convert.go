@@ -327,6 +327,8 @@ func conversionError(err error) error {
 		return echo.NewHTTPError(http.StatusNotFound, "The file is not there any more. If its disk is unplugged, connect it again.")
 	case errors.Is(err, fs.ErrPermission):
 		return unavailable("The server may not read this file. Its log says which.")
+	case errors.Is(err, hls.ErrFull):
+		return unavailable("The server's disk is full, so it cannot convert this film. Ask the owner to free some space.")
 	case errors.Is(err, hls.ErrBusy):
 		return unavailable("The server is converting as many films as it can. Try again when one has ended, or lower its quality.")
 	case errors.Is(err, ffmpeg.ErrJob):

@@ -26,6 +26,7 @@ var (
 	ErrPastEnd    = errors.New("the source ended before this segment")
 	ErrSuperseded = errors.New("a newer request moved playback elsewhere")
 	ErrConversion = errors.New("the conversion failed")
+	ErrFull       = errors.New("the disk for segments is full")
 )
 
 // Options of a Manager. Zero values mean the default.
@@ -35,6 +36,7 @@ type Options struct {
 	MaxSessions int           // with ffmpeg, at one time; default 8
 	Idle        time.Duration // a session unused for so long is closed; default 2 min
 	Quota       int64         // bytes on disk for all sessions, in equal shares; default 8 GiB
+	Reserve     int64         // bytes of the disk to leave free; default 64 MiB
 	Ahead       int           // segments a run may be ahead of the reader; default a minute's worth, at least 10
 	Tools       *ffmpeg.Tools // what ffmpeg can do; nil: found out when Run begins
 	MaxCopies   int           // sessions without a child, at one time; default 256
@@ -80,6 +82,9 @@ func New(o Options) *Manager {
 	}
 	if o.Quota <= 0 {
 		o.Quota = 8 << 30
+	}
+	if o.Reserve <= 0 {
+		o.Reserve = 64 << 20
 	}
 	if o.MaxCopies <= 0 {
 		o.MaxCopies = 256

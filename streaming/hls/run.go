@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"sett/streaming/ffmpeg"
@@ -34,13 +35,20 @@ func (s *Session) startLocked(first int) error {
 	if err != nil {
 		return err
 	}
+	if _, err := os.Stat(s.spec.Job.Input); err != nil {
+		return fmt.Errorf("open a film: %w", err) // deleted, or its disk is gone
+	}
 	s.started++
 	r := &run{
 		s: s, dir: filepath.Join(s.dir, "run-"+strconv.Itoa(s.started)), first: first, next: first,
 		ended: make(chan int, s.spec.Job.Segments()+2), // never blocks: it says each number once
 	}
 	if err := prepareDir(r.dir, s.spec.Job.Video.BurnIn); err != nil {
-		return fmt.Errorf("%w: %w", ErrConversion, err)
+		return conversionFailed(err)
+	}
+	if err := enough(r.dir, s.spare); err != nil {
+		_ = os.RemoveAll(r.dir)
+		return conversionFailed(err)
 	}
 	r.child, err = ffmpeg.Start(s.tool, args, childOptions(&s.spec.Job, r.dir, &listing{ended: r.ended}))
 	if err != nil {
@@ -51,6 +59,15 @@ func (s *Session) startLocked(first int) error {
 	s.runs.Add(1)
 	go r.follow()
 	return nil
+}
+
+// conversionFailed wraps an error, with ErrFull where that is what it comes to.
+func conversionFailed(err error) error {
+	var said *ffmpeg.Error
+	if errors.Is(err, ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.As(err, &said) && strings.Contains(said.Reason, "No space left") {
+		return fmt.Errorf("%w: %w: %w", ErrConversion, ErrFull, err)
+	}
+	return fmt.Errorf("%w: %w", ErrConversion, err)
 }
 
 // childOptions confine a child to its folder. Drivers of hardware map more memory
@@ -126,15 +143,22 @@ func (r *run) take(n int, complete bool) {
 		_ = os.Remove(path)
 		return
 	}
-	seg, head, err := settle(path, r.s.spec.Job.Container)
 	s := r.s
+	var seg segment
+	var head []byte
+	err := enough(s.dir, s.spare) // while it was written there was room, then
+	if err == nil {
+		seg, head, err = settle(path, s.spec.Job.Container)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer s.changedLocked()
 	r.next = max(r.next, n+1)
 	if err != nil {
 		s.log.Warn("segment lost", "segment", n, "err", err)
-		s.failure, s.failedAt = fmt.Errorf("%w: segment %d: %w", ErrConversion, n, err), time.Now()
+		s.failure, s.failedAt = fmt.Errorf("segment %d: %w", n, conversionFailed(err)), time.Now()
+		_ = os.Remove(path)
+		r.child.Abort()
 		return
 	}
 	if _, have := s.segments[n]; have || s.closed {
@@ -174,6 +198,9 @@ func (r *run) finish(err error) {
 		return
 	}
 	s.run = nil
+	if errors.Is(err, ffmpeg.ErrKilled) {
+		return // by us, for a reason noted already
+	}
 	if err == nil {
 		if r.next < s.spec.Job.Segments() {
 			s.end = r.next
@@ -181,7 +208,7 @@ func (r *run) finish(err error) {
 		}
 		return
 	}
-	if e := s.spec.Job.Video.Encoder; e != (ffmpeg.Encoder{}) && !errors.Is(err, ffmpeg.ErrKilled) {
+	if e := s.spec.Job.Video.Encoder; e != (ffmpeg.Encoder{}) {
 		// Whoever waits finds no run, and starts one in software.
 		s.log.Warn("hardware failed and software goes on", "encoder", e, "segment", r.next, "err", err)
 		s.spec.Job.Video.Encoder, s.spec.Job.Video.InBand = ffmpeg.Encoder{}, true
@@ -191,7 +218,7 @@ func (r *run) finish(err error) {
 	s.fails++
 	s.log.Warn("conversion died", "segment", r.next, "attempt", s.fails, "err", err)
 	if s.fails > 1 {
-		s.failure, s.failedAt, s.fails = fmt.Errorf("%w: %w", ErrConversion, err), time.Now(), 0
+		s.failure, s.failedAt, s.fails = conversionFailed(err), time.Now(), 0
 	}
 }
 

@@ -27,6 +27,7 @@ type Session struct {
 	log   *slog.Logger
 	ahead int
 	share int64 // bytes it may keep on disk
+	spare int64 // bytes of the disk it must leave free
 	gone  func()
 	wary  func(ffmpeg.Encoder) // called when hardware failed
 	runs  sync.WaitGroup       // runs not yet reaped
@@ -67,7 +68,7 @@ func newSession(m *Manager, id, dir, tool string, asked Spec, p plan) *Session {
 	}
 	return &Session{
 		id: id, dir: dir, tool: tool, asked: asked, spec: p.spec, out: p.out, src: p.src, log: m.o.Logger.With("session", id),
-		ahead: ahead, share: max(1, m.o.Quota/int64(m.o.MaxSessions)), gone: m.alive.Done, wary: m.distrust,
+		ahead: ahead, share: max(1, m.o.Quota/int64(m.o.MaxSessions)), spare: m.o.Reserve, gone: m.alive.Done, wary: m.distrust,
 		changed: make(chan struct{}), segments: make(map[int]segment), end: -1, used: time.Now(),
 		reader: p.spec.Job.At(p.spec.Start),
 	}
