@@ -27,8 +27,11 @@ type publisher struct {
 const (
 	batchItems = 500
 	batchEvery = 300 * time.Millisecond
+	// maxBatch bounds what is applied at once. Of a large library larger parts are, since
+	// each makes it indexed anew.
+	maxBatch = 4 * batchItems
 	// maxPending bounds the changes that wait.
-	maxPending = 4 * batchItems
+	maxPending = 2 * maxBatch
 )
 
 func newPublisher(p *pass) *publisher {
@@ -44,15 +47,21 @@ func (b *publisher) close() { b.done.Wait() }
 func (b *publisher) add(changes []library.Change) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	batch := b.batch()
 	for len(b.pending) >= maxPending && b.err == nil {
 		b.startLocked()
 		b.room.Wait()
 	}
 	b.pending = append(b.pending, changes...)
-	if len(b.pending) >= batchItems || time.Since(b.last) >= batchEvery {
+	if len(b.pending) >= batch || time.Since(b.last) >= batchEvery*time.Duration(batch/batchItems) {
 		b.startLocked()
 	}
 	return b.err
+}
+
+// batch is how many changes are worth being applied.
+func (b *publisher) batch() int {
+	return max(batchItems, min(maxBatch, b.p.s.store.View().Len()/16))
 }
 
 // flush publishes all that waits.
@@ -72,7 +81,7 @@ func (b *publisher) startLocked() {
 		return
 	}
 	b.busy, b.last = true, time.Now()
-	n := min(len(b.pending), batchItems)
+	n := min(len(b.pending), maxBatch)
 	batch := b.pending[:n:n]
 	b.pending = b.pending[n:]
 	b.done.Go(func() {
