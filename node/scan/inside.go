@@ -16,7 +16,7 @@ const (
 	saveEvery = 5 * time.Second
 	// namesAtOnce is how long a first scan publishes names as it meets them. What it
 	// meets later is read at once where that is quick.
-	namesAtOnce = 500 * time.Millisecond
+	namesAtOnce = 100 * time.Millisecond
 	// namesBy is how long people may have to wait for names while files are being read.
 	namesBy = 3 * time.Second
 )
