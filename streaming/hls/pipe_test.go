@@ -3,9 +3,12 @@ package hls
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,4 +134,14 @@ func TestAStreamThatCannotBeSaysWhy(t *testing.T) {
 	if m.Stats().Conversions != 0 {
 		t.Errorf("%+v", m.Stats())
 	}
+}
+
+func asleep(pid int) bool {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/wchan", pid))
+	if strings.Contains(string(b), "pipe") {
+		return true
+	}
+	b, _ = os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, rest, _ := strings.Cut(string(b), ") ")
+	return strings.HasPrefix(rest, "S")
 }

@@ -395,13 +395,3 @@ func FuzzHeadSize(f *testing.F) {
 		}
 	})
 }
-
-func asleep(pid int) bool {
-	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/wchan", pid))
-	if strings.Contains(string(b), "pipe") {
-		return true
-	}
-	b, _ = os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	_, rest, _ := strings.Cut(string(b), ") ")
-	return strings.HasPrefix(rest, "S")
-}

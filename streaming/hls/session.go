@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,21 +18,22 @@ import (
 // Session is one source being played by one player. Its methods may be called
 // from several goroutines.
 type Session struct {
-	id    string
-	dir   string
-	tool  string        // path of ffmpeg
-	asked Spec          // what it was opened with
-	spec  Spec          // what it does
-	out   *remux.Output // copies in process; nil: ffmpeg works
-	src   *source       // of out, held until close
-	log   *slog.Logger
-	ahead int
-	share int64 // bytes it may keep on disk
-	spare int64 // bytes of the disk it must leave free
-	gone  func()
-	wary  func(ffmpeg.Encoder) // called when hardware failed
-	runs  sync.WaitGroup       // runs not yet reaped
-	once  sync.Once
+	id     string
+	dir    string
+	tool   string        // path of ffmpeg
+	asked  Spec          // what it was opened with
+	before []Spec        // what the sessions were opened with whose place it took
+	spec   Spec          // what it does
+	out    *remux.Output // copies in process; nil: ffmpeg works
+	src    *source       // of out, held until close
+	log    *slog.Logger
+	ahead  int
+	share  int64 // bytes it may keep on disk
+	spare  int64 // bytes of the disk it must leave free
+	gone   func()
+	wary   func(ffmpeg.Encoder) // called when hardware failed
+	runs   sync.WaitGroup       // runs not yet reaped
+	once   sync.Once
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed, and replaced, at every change below
@@ -97,6 +99,9 @@ func (s *Session) Spec() Spec {
 	defer s.mu.Unlock()
 	return s.spec
 }
+
+// replaced reports whether the session took the place of one with the Spec.
+func (s *Session) replaced(o Spec) bool { return slices.ContainsFunc(s.before, o.same) }
 
 // InProcess reports whether the session copies without any child process.
 func (s *Session) InProcess() bool { return s.out != nil }

@@ -1,6 +1,7 @@
 package hls
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -25,6 +26,10 @@ func TestASegmentOfAnOlderPlaylistDoesNotTakeTheNewerOnesPlace(t *testing.T) {
 	if again, err := m.Join(t.Context(), "a", fresh); err != nil || again != s {
 		t.Errorf("the new one's segment: %v", err)
 	}
+	if again, err := m.Join(t.Context(), "a", film("film.mkv", func(j *ffmpeg.Job) { j.Video.Level = 40 })); err != nil || again == s {
+		t.Errorf("a segment of no older one: %v", err) // the library knows more by now
+	}
+	s = open(t, m, "a", fresh)
 	if _, err := m.Join(t.Context(), "b", old); err != nil { // after a restart of the node
 		t.Errorf("nobody's segment: %v", err)
 	}
@@ -36,6 +41,40 @@ func TestASegmentOfAnOlderPlaylistDoesNotTakeTheNewerOnesPlace(t *testing.T) {
 	}
 	if s = open(t, m, "a", fresh); s.Spec().Job.Audio.Index != 2 { // and back, by its playlist
 		t.Error("the playlist did not bring it back")
+	}
+}
+
+func TestAConversionWaitsForAnotherToEnd(t *testing.T) {
+	m := manager(t, Options{MaxSessions: 1, Queue: 20 * time.Second})
+	first := open(t, m, "a", film("film.mkv", nil))
+	got := make(chan error, 2)
+	go func() {
+		_, err := m.Open(context.Background(), "b", film("film.mkv", nil))
+		got <- err
+	}()
+	open(t, m, "copied", copying("film.mkv", nil)) // needs no turn
+	select {
+	case err := <-got:
+		t.Fatalf("it did not wait: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	m.Close("a")
+	if err := <-got; err != nil {
+		t.Error(err)
+	}
+	if _, err := first.Segment(t.Context(), 0); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+	// One that is long unused makes way at once.
+	b, _ := m.Get("b")
+	b.mu.Lock()
+	b.used = time.Now().Add(-time.Minute)
+	b.mu.Unlock()
+	open(t, m, "c", film("film.mkv", nil))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := m.Open(ctx, "d", film("film.mkv", nil)); !errors.Is(err, context.Canceled) {
+		t.Errorf("given up: %v", err)
 	}
 }
 
