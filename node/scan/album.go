@@ -117,7 +117,14 @@ func firstCover(tracks []*track) []library.Image {
 	return nil
 }
 
-// coverOf is the picture inside a track.
+// cover gives an item the picture inside its file when nothing lies beside it.
+func (j *job) cover(it *library.Item) {
+	if _, ok := it.Image(library.Primary, 0); !ok {
+		it.Images = append(it.Images, j.coverOf(it)...)
+	}
+}
+
+// coverOf is the picture inside a file.
 func (j *job) coverOf(it *library.Item) []library.Image {
 	src := it.Sources[0]
 	for _, st := range src.Streams {

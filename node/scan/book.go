@@ -146,9 +146,7 @@ func (j *job) audiobook(s stack, alone bool) *library.Item {
 	it.AlbumArtists = it.Artists
 	j.play(it, s, fact)
 	it.Images = j.images(it, []*dir{d}, s.stem(), !alone || d.rel == "")
-	if _, ok := it.Image(library.Primary, 0); !ok {
-		it.Images = append(it.Images, j.coverOf(it)...)
-	}
+	j.cover(it)
 	return it
 }
 

@@ -172,9 +172,7 @@ func (j *job) film(kind library.Kind, f naming.Film, alone bool) *library.Item {
 	}
 	j.embedded(it, main)
 	it.Images = j.images(it, []*dir{d}, stacks[0].stem(), !alone)
-	if _, ok := it.Image(library.Primary, 0); !ok {
-		it.Images = append(it.Images, j.coverOf(it)...)
-	}
+	j.cover(it)
 	facts, _ := j.overlay(it, d, nfos...)
 	j.sets(it, d, facts)
 	return it

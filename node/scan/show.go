@@ -289,6 +289,7 @@ func (j *job) episode(e episode, before library.ID) *library.Item {
 	}
 	j.embedded(it, main)
 	it.Images = j.images(it, []*dir{e.stacks[0].d}, e.stacks[0].stem(), true)
+	j.cover(it)
 	return it
 }
 

@@ -64,6 +64,7 @@ func (j *job) video(d *dir, f file, parent library.ID) *library.Item {
 	it.Sources = []library.Source{src}
 	j.play(it, s, fact)
 	it.Images = j.images(it, []*dir{d}, s.stem(), true)
+	j.cover(it)
 	j.overlay(it, d, s.stem()+".nfo")
 	return it
 }

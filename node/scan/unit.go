@@ -10,7 +10,7 @@ import (
 
 // sumVersion changes when the same files would give other items: units of older sums
 // are done again. What is known of the files is used again.
-const sumVersion = 1
+const sumVersion = 2
 
 // unit is a folder and what belongs to it: the smallest part of a library whose items
 // follow from its own files.
