@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -40,51 +39,59 @@ func measure(b *testing.B, what string, fn func()) (wall, used time.Duration) {
 	return wall, used
 }
 
-// BenchmarkTree scans the media folder named by SCAN_BENCH_TREE: cold, again without
-// changes, and, to compare with, walks it bare, reads 64 KB of each file, and writes what
-// was found into an empty store.
-func BenchmarkTree(b *testing.B) {
-	tree := os.Getenv("SCAN_BENCH_TREE")
-	if tree == "" {
-		b.Skip("SCAN_BENCH_TREE names no media folder")
-	}
-	var files []string
-	walk := func() {
-		files = files[:0]
-		_ = filepath.WalkDir(tree, func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if _, err = d.Info(); err == nil && !d.IsDir() {
-				files = append(files, path)
-			}
+// bareWalk lists all files below a folder, and looks at each as lstat shows it.
+func bareWalk(folder string) (files []string) {
+	_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
 			return err
-		})
+		}
+		if _, err = d.Info(); err == nil && !d.IsDir() {
+			files = append(files, path)
+		}
+		return err
+	})
+	return files
+}
+
+func readHeads(files []string) {
+	buf := make([]byte, 64<<10)
+	for _, path := range files {
+		if f, err := os.Open(path); err == nil {
+			_, _ = f.Read(buf)
+			f.Close()
+		}
 	}
-	walk()
-	_, bare := measure(b, "bare-walk", walk)
-	_, headers := measure(b, "read-64k-of-each", func() {
-		buf := make([]byte, 64<<10)
-		for _, path := range files {
-			if f, err := os.Open(path); err == nil {
-				_, _ = f.Read(buf)
-				f.Close()
-			}
+}
+
+// load writes all items of a store into an empty one.
+func load(b *testing.B, from *store.Store) time.Duration {
+	var changes []library.Change
+	from.View().Each(func(c *library.Card) bool {
+		it, err := from.Bare(c.ID)
+		must(b, err)
+		changes = append(changes, library.Put(it))
+		return true
+	})
+	empty, err := store.Open(b.Context(), b.TempDir(), store.Options{})
+	must(b, err)
+	defer empty.Close()
+	_, used := measure(b, "store-load", func() {
+		for len(changes) > 0 {
+			n := min(len(changes), batchItems)
+			must(b, empty.Apply(b.Context(), changes[:n]...))
+			changes = changes[n:]
 		}
 	})
-	dir := b.TempDir()
-	s, err := store.Open(b.Context(), dir, store.Options{})
-	must(b, err)
-	defer s.Close()
-	sc := New(Options{Store: s, Media: []string{tree}, Log: slog.New(slog.DiscardHandler)})
-	first := make(chan time.Duration, 1)
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		start := time.Now()
+	return used
+}
+
+// firstResults says when the store has something to show.
+func firstResults(s *store.Store, stop <-chan struct{}) <-chan time.Duration {
+	first, start := make(chan time.Duration, 1), time.Now()
+	go func() {
+		defer close(first)
 		for {
-			n := s.View().Counts(library.Viewer{})
-			if n.Of(library.Movie, library.Episode, library.Audio) > 0 {
+			if n := s.View().Counts(library.Viewer{}); n.Of(library.Movie, library.Episode, library.Audio) > 0 {
 				first <- time.Since(start)
 				return
 			}
@@ -94,36 +101,38 @@ func BenchmarkTree(b *testing.B) {
 			case <-time.After(5 * time.Millisecond):
 			}
 		}
-	})
+	}()
+	return first
+}
+
+// BenchmarkTree scans the media folder named by SCAN_BENCH_TREE: cold, again without
+// changes, and, to compare with, walks it bare, reads 64 KB of each file, and writes what
+// was found into an empty store.
+func BenchmarkTree(b *testing.B) {
+	tree := os.Getenv("SCAN_BENCH_TREE")
+	if tree == "" {
+		b.Skip("SCAN_BENCH_TREE names no media folder")
+	}
+	files := bareWalk(tree)
+	_, bare := measure(b, "bare-walk", func() { bareWalk(tree) })
+	_, heads := measure(b, "read-64k-of-each", func() { readHeads(files) })
+	s, err := store.Open(b.Context(), b.TempDir(), store.Options{})
+	must(b, err)
+	defer s.Close()
+	sc := New(Options{Store: s, Media: []string{tree}, Log: slog.New(slog.DiscardHandler)})
 	scan := func() {
 		line, err := sc.Now(b.Context())
 		must(b, err)
 		b.Log(line)
 	}
+	stop := make(chan struct{})
+	first := firstResults(s, stop)
 	_, cold := measure(b, "cold-scan", scan)
 	close(stop)
-	wg.Wait()
 	b.Logf("first results after %v", <-first)
 	_, same := measure(b, "rescan", scan)
-	var changes []library.Change
-	s.View().Each(func(c *library.Card) bool {
-		it, err := s.Bare(c.ID)
-		must(b, err)
-		changes = append(changes, library.Put(it))
-		return true
-	})
-	empty, err := store.Open(b.Context(), b.TempDir(), store.Options{})
-	must(b, err)
-	defer empty.Close()
-	_, load := measure(b, "store-load", func() {
-		for len(changes) > 0 {
-			n := min(len(changes), batchItems)
-			must(b, empty.Apply(b.Context(), changes[:n]...))
-			changes = changes[n:]
-		}
-	})
 	fmt.Printf("%d items; cold scan %.2f × (walk + headers + store), rescan %.2f × walk\n",
-		s.View().Len(), cold.Seconds()/(bare+headers+load).Seconds(), same.Seconds()/bare.Seconds())
+		s.View().Len(), cold.Seconds()/(bare+heads+load(b, s)).Seconds(), same.Seconds()/bare.Seconds())
 	for b.Loop() { // everything was measured above, once
 	}
 }
