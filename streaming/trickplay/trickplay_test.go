@@ -79,7 +79,11 @@ func greys(t *testing.T, sheet []byte, i Info) []int {
 
 func TestEveryPictureIsOfItsTimeWhicheverWayTheFilmIsRead(t *testing.T) {
 	tl := tools(t)
-	for name, args := range map[string][]string{"film.mp4": nil, "film.mkv": nil, "film.ts": nil, "film.avi": {"-c:v", "mpeg4", "-bf", "0"}} {
+	open := "keyint=10:min-keyint=10:bframes=3:open-gop=1"
+	for name, args := range map[string][]string{
+		"film.mp4": nil, "film.mkv": nil, "film.ts": nil, "film.avi": {"-c:v", "mpeg4", "-bf", "0"}, "open.mp4": {"-bf", "3", "-x264-params", open},
+		"hevc.mkv": {"-c:v", "libx265", "-x265-params", "log-level=error:" + open}, "hevc.mp4": {"-c:v", "libx265", "-x265-params", "log-level=error:" + open},
+	} {
 		t.Run(name, func(t *testing.T) {
 			src := source(t, staircase(t, name, "85", args...))
 			m, err := NewMaker(t.Context(), tl, ffmpeg.Quiet{}, src, small())
@@ -90,6 +94,12 @@ func TestEveryPictureIsOfItsTimeWhicheverWayTheFilmIsRead(t *testing.T) {
 			if indexed := m.out != nil; indexed != (filepath.Ext(name) == ".mp4" || filepath.Ext(name) == ".mkv") {
 				t.Errorf("read by its index: %v", indexed)
 			}
+			indexed := m.out
+			defer func() {
+				if m.out != indexed && name != "open.mp4" { // its key frames cannot be shown without the pictures before
+					t.Error("its index was of no use")
+				}
+			}()
 			i := m.Info()
 			if i.Count != 9 || i.Sheets() != 2 || i.Width != 64 || i.Height != 36 {
 				t.Fatalf("%+v", i)
