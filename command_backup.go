@@ -61,7 +61,7 @@ first, and move the old data directory away: nothing is ever overwritten.`,
 			if running, err := control.Dial(c.Context(), cfg.DataDir); err == nil && running != nil {
 				return errors.New("a node runs on this data directory; stop it first")
 			}
-			from := io.Reader(c.InOrStdin())
+			from := c.InOrStdin()
 			if args[0] != "-" {
 				f, err := os.Open(args[0])
 				if err != nil {

@@ -32,12 +32,11 @@ func H264(s *facts.Stream, config, packet []byte) bool {
 
 // avc gathers what an H.264 stream's first units say.
 type avc struct {
-	sps      avcSPS
-	haveSPS  bool
-	havePPS  bool
-	bottom   bool // of the picture parameter set: deltas for the bottom field
-	slice    []byte
-	sliceHdr bool
+	sps     avcSPS
+	haveSPS bool
+	havePPS bool
+	bottom  bool // of the picture parameter set: deltas for the bottom field
+	slice   []byte
 }
 
 type avcSPS struct {

@@ -128,7 +128,8 @@ func (v *av1) sequence(b []byte) bool {
 	r := &reader{b: b}
 	profile := int(r.read(3))
 	r.skip(1)
-	level, ok := 0, true
+	var level int
+	var ok bool
 	if reduced := r.flag(); reduced {
 		level = int(r.read(5))
 	} else if level, ok = av1Points(r); !ok {

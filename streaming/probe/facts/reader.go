@@ -49,7 +49,7 @@ func (r *Reader) Peek(pos int64, n int) ([]byte, error) {
 	if n > MaxPiece {
 		return nil, Unsure("a piece of %d bytes", n)
 	}
-	if err := r.spend(int64(min(int64(want), r.size-pos))); err != nil {
+	if err := r.spend(min(int64(want), r.size-pos)); err != nil {
 		return nil, err
 	}
 	if cap(r.buf) < want || cap(r.buf) > 1<<20 && want <= windowLen {

@@ -92,12 +92,12 @@ func waveInfo(r *facts.Reader, at, size int64, tags *tag.Set) error {
 		return nil
 	}
 	for b = b[4:]; len(b) >= 8; {
-		name, n := string(b[:4]), int64(binary.LittleEndian.Uint32(b[4:]))
+		n := int64(binary.LittleEndian.Uint32(b[4:]))
 		if n > int64(len(b)-8) {
 			return nil
 		}
 		value, _, _ := strings.Cut(string(b[8:8+n]), "\x00")
-		if key := waveNames[name]; key != "" {
+		if key := waveNames[string(b[:4])]; key != "" {
 			tags.Values[key] = strings.ToValidUTF8(value, "\ufffd")
 		}
 		b = b[min(int64(len(b)), 8+n+n&1):]

@@ -7,7 +7,6 @@ import "encoding/binary"
 // writer appends boxes to a buffer.
 type writer struct{ b []byte }
 
-func (w *writer) u8(v byte)       { w.b = append(w.b, v) }
 func (w *writer) u16(v int)       { w.b = binary.BigEndian.AppendUint16(w.b, uint16(v)) }
 func (w *writer) u32(v uint32)    { w.b = binary.BigEndian.AppendUint32(w.b, v) }
 func (w *writer) u64(v uint64)    { w.b = binary.BigEndian.AppendUint64(w.b, v) }

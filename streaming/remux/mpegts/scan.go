@@ -183,7 +183,7 @@ func (st *scanned) findFrame() {
 
 // complete makes the configuration of a stream that has been read.
 func (st *scanned) complete() {
-	ok := true
+	var ok bool
 	var sps codec.SPS
 	switch st.track.Codec {
 	case "h264":
