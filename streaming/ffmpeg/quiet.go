@@ -25,14 +25,15 @@ const (
 )
 
 // Run runs a program to its end and returns what it wrote, at most limit bytes. in
-// is its standard input, nil for none. When ctx ends first the program is killed
+// is its standard input, nil for none. It may change no file, where the system can
+// see to that. When ctx ends first the program is killed
 // and ctx's error returned.
 func (q Quiet) Run(ctx context.Context, path string, args []string, in io.Reader, limit int) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	out := &bounded{limit: limit}
-	p, err := Start(path, args, Options{Stdin: in, Stdout: out, Nice: quietNice, Idle: true})
+	p, err := Start(path, args, Options{Stdin: in, Stdout: out, Nice: quietNice, Idle: true, ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}

@@ -14,24 +14,29 @@ import (
 	"sett/streaming/ffmpeg"
 )
 
-// worker is a program that writes its number to a file and works for ever.
+// worker is a program that works for ever, and how its state is found: "" before it
+// began, "gone" after it ended.
 func worker(t *testing.T) (args []string, state func() string) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("the state of a process is read from /proc")
 	}
-	file := filepath.Join(t.TempDir(), "pid")
-	return []string{"-c", "echo $$ > \"$0\"; while :; do :; done", file}, func() string {
-		pid, err := os.ReadFile(file)
-		if err != nil || len(pid) < 2 {
-			return ""
+	name, seen := filepath.Base(t.TempDir())+t.Name(), false
+	return []string{"-c", "while :; do :; done", name}, func() string {
+		dirs, _ := filepath.Glob("/proc/[0-9]*")
+		for _, dir := range dirs {
+			line, _ := os.ReadFile(filepath.Join(dir, "cmdline"))
+			stat, err := os.ReadFile(filepath.Join(dir, "stat"))
+			if err == nil && strings.HasPrefix(string(line), "/bin/sh\x00") && strings.Contains(string(line), name) {
+				seen = true
+				_, rest, _ := strings.Cut(string(stat), ") ")
+				return rest[:1]
+			}
 		}
-		stat, err := os.ReadFile("/proc/" + strings.TrimSpace(string(pid)) + "/stat")
-		if err != nil {
+		if seen {
 			return "gone"
 		}
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		return rest[:1]
+		return ""
 	}
 }
 
