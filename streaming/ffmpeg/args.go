@@ -236,8 +236,10 @@ func (j *Job) audioArgs(input int, start float64) []string {
 	firstPTS := int64(math.Ceil(start*float64(rate)/float64(enc.frame))) * int64(enc.frame)
 	args := []string{
 		"-map", stream, "-c:a", enc.name,
-		// Two filters, for the second counts in samples of what it gets.
-		"-af", fmt.Sprintf("aresample=%d,aresample=async=1:first_pts=%d", rate, firstPTS) + a.shape(),
+		// Two filters, for the second counts in samples of what it gets. A hole in the
+		// sound of 20 ms is filled, or all that follows would come early, and come
+		// otherwise from a run that begins after the hole.
+		"-af", fmt.Sprintf("aresample=%d,aresample=async=1:min_hard_comp=0.02:first_pts=%d", rate, firstPTS) + a.shape(),
 	}
 	return append(args, a.encoder()...)
 }
