@@ -18,7 +18,10 @@ const (
 	// meets later is read at once where that is quick.
 	namesAtOnce = 100 * time.Millisecond
 	// namesBy is how long people may have to wait for names while files are being read.
-	namesBy = 3 * time.Second
+	// When it would be longer, names are shown, some at a time.
+	namesBy      = time.Minute
+	namesAtATime = 500
+	namesEvery   = 100 * time.Millisecond
 )
 
 // reading is lookInside under way.
@@ -27,8 +30,9 @@ type reading struct {
 	g     *errgroup.Group
 	ctx   context.Context
 	slots chan struct{}
-	next  int // the job to begin
-	named bool
+	next  int  // the job to begin
+	named int  // the next job to show the names of, once reading is slow
+	slow  bool // people would wait long
 	began time.Time
 	tick  *time.Ticker
 }
@@ -37,7 +41,7 @@ type reading struct {
 func (p *pass) lookInside() error {
 	p.looking = true
 	p.s.progress.reading()
-	r := &reading{p: p, began: time.Now(), slots: make(chan struct{}, runtime.NumCPU()), tick: time.NewTicker(namesBy / 10)}
+	r := &reading{p: p, began: time.Now(), slots: make(chan struct{}, runtime.NumCPU()), tick: time.NewTicker(namesEvery)}
 	defer r.tick.Stop()
 	r.g, r.ctx = errgroup.WithContext(p.ctx)
 	p.saved = r.began
@@ -51,6 +55,7 @@ func (p *pass) lookInside() error {
 			break
 		}
 		j := p.jobs[r.next]
+		p.jobs[r.next] = nil // what is done with is let go of
 		r.next++
 		if err := r.begin(j); err != nil {
 			return cmp.Or(r.g.Wait(), err)
@@ -161,27 +166,31 @@ func (r *reading) slot() error {
 		case <-r.ctx.Done():
 			return r.ctx.Err()
 		case <-r.tick.C:
-			if err := r.nameRest(); err != nil {
+			if err := r.nameSome(); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// nameRest publishes the names of all that wait, if they would wait long.
-func (r *reading) nameRest() error {
+// nameSome publishes the names of some units that wait, if all would wait long.
+func (r *reading) nameSome() error {
 	st := r.p.s.State()
-	quick := st.Remaining > 0 && st.Remaining < namesBy*4
-	if r.named || quick || time.Since(r.began) < namesBy/4 {
+	if !r.slow {
+		quick := st.Remaining > 0 && st.Remaining < namesBy
+		r.slow = time.Since(r.began) > time.Second && !quick
+	}
+	if !r.slow {
 		return nil
 	}
-	r.named = true
-	for _, j := range r.p.jobs[r.next:] {
-		if err := j.name(); err != nil {
+	r.named = max(r.named, r.next)
+	for n := 0; n < namesAtATime && r.named < len(r.p.jobs); n++ {
+		if err := r.p.jobs[r.named].name(); err != nil {
 			return err
 		}
+		r.named++
 	}
-	return r.p.pub.flush()
+	return nil
 }
 
 // name publishes the names of a unit that was left for later.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -131,6 +132,12 @@ func BenchmarkTree(b *testing.B) {
 	close(stop)
 	b.Logf("first results after %v", <-first)
 	_, same := measure(b, "rescan", scan)
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	most := m.HeapSys
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	b.Logf("heap: %d MB at most, %d MB in the end", most>>20, m.HeapAlloc>>20)
 	fmt.Printf("%d items; cold scan %.2f × (walk + headers + store), rescan %.2f × walk\n",
 		s.View().Len(), cold.Seconds()/(bare+heads+load(b, s)).Seconds(), same.Seconds()/bare.Seconds())
 	for b.Loop() { // everything was measured above, once
