@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -35,15 +36,24 @@ pictures and the tailnet identity are not in it.`,
 // backupTo writes beside the file and renames: an older backup is lost only to a whole
 // newer one.
 func backupTo(ctx context.Context, n *control.Client, path string) error {
-	f, err := os.OpenFile(path+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path+".part", os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("the backup cannot be written: %w", err)
 	}
-	err = errors.Join(n.Read(ctx, "/backup", f), f.Sync(), f.Close())
+	err = errors.Join(n.Read(ctx, "/backup", f), f.Sync(), verify(f), f.Close())
 	if err != nil {
 		return errors.Join(err, os.Remove(path+".part"))
 	}
 	return os.Rename(path+".part", path)
+}
+
+// verify reads back what was written: a backup that breaks off must not take the place
+// of a whole one.
+func verify(f *os.File) error {
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return node.VerifyBackup(f)
 }
 
 func restoreCommand() *cobra.Command {

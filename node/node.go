@@ -20,6 +20,7 @@ import (
 	"sett/node/jellyfin"
 	"sett/node/jellyfin/dto"
 	"sett/node/metadata"
+	"sett/node/preview"
 	"sett/node/scan"
 	"sett/node/store"
 	"sett/node/supervise"
@@ -46,6 +47,7 @@ type Node struct {
 	scanner  *scan.Scanner
 	facts    *metadata.Fetcher
 	hashes   *blurhash.Hashes
+	previews *preview.Previews
 	api      *jellyfin.API
 	guard    *guard.Guard
 	handler  http.Handler
@@ -97,6 +99,7 @@ func (n *Node) open(ctx context.Context) error {
 		Store: n.store, Libraries: libraries(n.cfg), Media: n.cfg.Media, Log: n.log.With("part", "scan"),
 	})
 	n.facts = n.newFetcher()
+	n.previews = n.newPreviews()
 	return n.openAPI()
 }
 
@@ -128,7 +131,8 @@ func (n *Node) openStreaming() {
 		n.log.Warn("ffmpeg is not installed: films play only on devices that take them as they are, and new files cannot be read; install ffmpeg and start again", "err", n.toolsErr)
 	}
 	n.streams = hls.New(hls.Options{
-		Dir: n.cfg.Streaming.SegmentDir, Logger: n.log.With("part", "hls"), MaxSessions: n.cfg.Streaming.MaxSessions,
+		Dir: n.cfg.Streaming.SegmentDir, Logger: n.log.With("part", "hls"),
+		MaxSessions: conversions(n.cfg.Streaming.MaxTranscodes), MaxCopies: n.cfg.Streaming.MaxSessions,
 	})
 }
 
@@ -173,7 +177,7 @@ func (n *Node) openAPI() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stopAPI = cancel
 	n.api = jellyfin.New(ctx, jellyfin.Options{
-		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: maker, Hashes: n.hashes, Subtitles: subtitle.NewStore(extracted),
+		Store: n.store, Accounts: n.accounts, Streams: n.streams, Images: maker, Hashes: n.hashes, Previews: n.previews, Subtitles: subtitle.NewStore(extracted),
 		Log: n.log.With("part", "api"), ServerName: n.cfg.Name, Version: n.cfg.ReportedVersion,
 		LocalAddress: n.localAddress, Limits: limits, Rescan: n.scanner.Request,
 		ScanProgress: n.scanner.Progress, RefreshItem: n.refreshItem, Facts: n.facts, BinDir: n.cfg.BinDir,
@@ -205,6 +209,9 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Keep("scan", n.scanner.Run)
 	g.Keep("metadata", n.facts.Run)
 	g.Keep("blurhash", n.hashes.Run)
+	if c := n.cfg.Previews; c.Trickplay || c.Segments {
+		g.Keep("previews", n.previews.Run)
+	}
 	n.announce()
 	return g.Wait()
 }

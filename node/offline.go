@@ -51,3 +51,6 @@ func Restore(cfg config.Config, r io.Reader, log *slog.Logger) error {
 	}
 	return store.Restore(storeDir(cfg), r, log)
 }
+
+// VerifyBackup reads a backup to its end and says whether it is whole.
+func VerifyBackup(r io.Reader) error { return store.VerifyBackup(r) }

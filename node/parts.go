@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"runtime"
 	"sync"
 
 	"sett/lan"
@@ -14,6 +15,7 @@ import (
 	"sett/node/library"
 	"sett/node/metadata"
 	"sett/node/origin"
+	"sett/node/preview"
 	"sett/node/scan"
 	"sett/node/store"
 	"sett/streaming/decide"
@@ -76,6 +78,27 @@ func (n *Node) newFetcher() *metadata.Fetcher {
 		Store: n.store, Providers: metadata.Providers{Enabled: c.Providers, TMDBKey: c.TMDBKey.Reveal, Language: c.Language},
 		CacheDir: n.cfg.CacheDir, Pictures: picturesDir(n.cfg), Online: func() bool { return c.Online }, Log: n.log.With("part", "metadata"),
 	})
+}
+
+// newPreviews prepares trickplay pictures and media segments while nobody plays.
+func (n *Node) newPreviews() *preview.Previews {
+	c := n.cfg.Previews
+	return preview.New(preview.Options{
+		Store: n.store, Trickplay: c.Trickplay, Segments: c.Segments, Quota: int64(c.TrickplayGB) << 30,
+		SheetDir: filepath.Join(n.cfg.DataDir, "trickplay"), CacheDir: n.cfg.CacheDir, Log: n.log.With("part", "previews"),
+		Busy: func() bool {
+			_, scanning := n.scanner.Progress()
+			return scanning || n.api.Playing() || n.streams.Stats().Conversions > 0
+		},
+	})
+}
+
+// conversions is how many may run at once: as set, else one for every two cores.
+func conversions(set int) int {
+	if set > 0 {
+		return set
+	}
+	return max(1, runtime.NumCPU()/2)
 }
 
 // refreshItem reads an item anew: its files, and what providers know of it.

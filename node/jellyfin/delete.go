@@ -105,6 +105,9 @@ func (a *API) remove(c *call, id library.ID) error {
 	if err != nil {
 		return err
 	}
+	if err := c.aloneIn(item); err != nil {
+		return err
+	}
 	if err := a.moveToBin(c.Request().Context(), item); err != nil {
 		a.Log.Error("an item could not be moved to the bin", "item", id, "path", item.Path, "err", err)
 		return unavailable("Nothing was deleted: the files could not be moved to the bin folder. The server's log says why.")
@@ -118,6 +121,32 @@ func (a *API) remove(c *call, id library.ID) error {
 		return err
 	}
 	a.Rescan()
+	return nil
+}
+
+// aloneIn refuses to delete a folder that holds anything which is not the item's own,
+// or which the caller may not know of: it would go with the folder.
+func (c *call) aloneIn(it *library.Item) error {
+	if !it.Kind.IsFolder() || it.Path == "" {
+		return nil
+	}
+	v, err := c.viewer()
+	if err != nil {
+		return err
+	}
+	mine := map[library.ID]bool{it.ID: true}
+	for _, below := range c.view.Find(library.Query{Viewer: v, Parent: it.ID, Recursive: true}).Cards {
+		mine[below.ID] = true
+	}
+	alone := true
+	c.view.Each(func(card *library.Card) bool {
+		inside := card.Path == it.Path || isBelow(card.Path, it.Path)
+		alone = mine[card.ID] || card.Path == "" || !inside
+		return alone
+	})
+	if !alone {
+		return echo.NewHTTPError(http.StatusConflict, "The folder holds other things too, so it is not deleted as a whole. Delete what is in it one by one.")
+	}
 	return nil
 }
 

@@ -45,12 +45,17 @@ func (a *API) itemImage(c *call) error {
 	if err != nil {
 		n = c.q.integer("imageindex", 0)
 	}
+	// Pictures made from the film itself need more than an address somebody uses.
+	mayDraw := !c.who.Zero() || a.Accounts.Grants.Allows(c.at, id)
 	if imageKind(c.Param("imageType")) == library.ChapterPic {
+		if !mayDraw {
+			return errUnauthorised
+		}
 		return a.chapterImage(c, item, n)
 	}
 	kind := imageKind(c.Param("imageType"))
 	im, ok := item.Image(kind, n)
-	if !ok && kind == library.Primary && n == 0 {
+	if !ok && kind == library.Primary && n == 0 && mayDraw {
 		return a.sendDrawn(c, item)
 	}
 	if !ok {

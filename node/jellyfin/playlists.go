@@ -169,9 +169,15 @@ func (c *call) mediaOf(members []library.Member) library.MediaType {
 
 // entries makes playlist entries of those ids the person may see. A folder stands for
 // what can be played in it.
+// maxFolders is how many folders one request may add the contents of.
+const maxFolders = 200
+
 func (c *call) entries(v library.Viewer, ids []library.ID) ([]library.Member, error) {
+	if len(ids) > maxPlaylist {
+		return nil, tooLong()
+	}
 	var out []library.Member
-	leaf := false
+	folders, leaf := 0, false
 	for _, id := range ids {
 		card, err := c.visible(v, id)
 		if err != nil {
@@ -179,6 +185,9 @@ func (c *call) entries(v library.Viewer, ids []library.ID) ([]library.Member, er
 		}
 		cards := []*library.Card{card}
 		if card.Kind.IsFolder() {
+			if folders++; folders > maxFolders { // each is a look through the library
+				return nil, tooLong()
+			}
 			q := library.Query{Viewer: v, Parent: id, Recursive: true, IsFolder: &leaf, Limit: maxPlaylist, Sort: []library.Sort{
 				{By: library.SortSeriesSortName}, {By: library.SortAlbum}, {By: library.SortDefault}}}
 			if card.List != nil {

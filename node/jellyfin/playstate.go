@@ -81,6 +81,7 @@ func (a *API) playProgress(c *call) error {
 		return err
 	}
 	a.sessions.playing(c, card, r)
+	a.stillPlaying(c, r.PlaySessionID)
 	if err := a.reached(c, card, r); err != nil {
 		return err
 	}
@@ -137,11 +138,7 @@ func (a *API) update(c *call, card *library.Card, f func(library.UserData) libra
 }
 
 func (a *API) playPing(c *call) error {
-	if s := c.q.str("playsessionid"); s != "" {
-		if session, ok := a.Streams.Get(playKey(c, s)); ok {
-			session.Touch()
-		}
-	}
+	a.stillPlaying(c, c.q.str("playsessionid"))
 	return c.done()
 }
 

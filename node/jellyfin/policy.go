@@ -68,10 +68,24 @@ func (in *policyIn) apply(u *account.User) error {
 			u.Libraries = idsOf(in.EnabledFolders)
 		}
 	}
-	u.DeletesFrom = idsOf(in.EnableContentDeletionFromFolders)
-	u.BlockedTags, u.AllowedTags = trimmed(in.BlockedTags), trimmed(in.AllowedTags)
-	u.BlockUnrated = account.UnratedSorts(in.BlockUnratedItems)
-	u.MaxRating = intOf(in.MaxParentalRating)
+	// What a whole policy leaves out is unset; a part of one must not lift a limit it
+	// does not name. A whole one has its required members.
+	whole := in.AuthenticationProviderID != nil
+	if whole || in.EnableContentDeletionFromFolders != nil {
+		u.DeletesFrom = idsOf(in.EnableContentDeletionFromFolders)
+	}
+	if whole || in.BlockedTags != nil {
+		u.BlockedTags = trimmed(in.BlockedTags)
+	}
+	if whole || in.AllowedTags != nil {
+		u.AllowedTags = trimmed(in.AllowedTags)
+	}
+	if whole || in.BlockUnratedItems != nil {
+		u.BlockUnrated = account.UnratedSorts(in.BlockUnratedItems)
+	}
+	if whole || in.MaxParentalRating != nil {
+		u.MaxRating = intOf(in.MaxParentalRating)
+	}
 	return nil
 }
 

@@ -104,7 +104,7 @@ func (a *API) progressive(c *call, t target) error {
 		return c.NoContent(http.StatusOK)
 	}
 	if copiedWhole(&cv.spec, t) {
-		cv.spec.Job.Segment = library.TicksOf(time.Second) // to begin near where it is asked to
+		cv.spec.Job.Segment = max(library.TicksOf(time.Second), cv.spec.Job.Runtime/10_000) // to begin near where it is asked to
 		s, err := a.openSession(c.Request().Context(), cv)
 		if err != nil {
 			return err

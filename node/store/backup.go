@@ -82,6 +82,23 @@ func restoreInto(dir string, z *gzip.Reader, log *slog.Logger) error {
 	return errors.Join(err, db.Close())
 }
 
+// VerifyBackup reads a backup to its end, where its checksum is. It fails with
+// [ErrBackup] when something is missing.
+func VerifyBackup(r io.Reader) error {
+	head := make([]byte, len(backupMagic))
+	if _, err := io.ReadFull(r, head); err != nil || !bytes.Equal(head, []byte(backupMagic)) {
+		return ErrBackup
+	}
+	z, err := gzip.NewReader(bufio.NewReader(r))
+	if err == nil {
+		_, err = io.Copy(io.Discard, z) //nolint:gosec // our own file, read and thrown away
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %v", ErrBackup, err)
+	}
+	return nil
+}
+
 // ctxWriter stops writing when its context ends.
 type ctxWriter struct {
 	ctx context.Context

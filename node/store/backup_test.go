@@ -57,10 +57,16 @@ func TestABackupHoldsEverythingAndIsRefusedWhenItIsNotWhole(t *testing.T) {
 	if err := Restore(dir, bytes.NewReader(b.Bytes()), quiet); err == nil {
 		t.Error("a store was overwritten")
 	}
+	if err := VerifyBackup(bytes.NewReader(b.Bytes())); err != nil {
+		t.Error(err)
+	}
 	for name, bad := range map[string][]byte{"cut": b.Bytes()[:b.Len()/2], "garbage": []byte("no backup at all, but long enough"), "empty": nil} {
 		to := filepath.Join(t.TempDir(), name)
 		if err := Restore(to, bytes.NewReader(bad), quiet); !errors.Is(err, ErrBackup) {
 			t.Errorf("%s: %v", name, err)
+		}
+		if err := VerifyBackup(bytes.NewReader(bad)); !errors.Is(err, ErrBackup) {
+			t.Errorf("%s passed for whole: %v", name, err)
 		}
 		if _, err := os.Stat(to); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s left something in the way: %v", name, err)
