@@ -66,7 +66,10 @@ func (f *files) get(ctx context.Context, path string, src library.Source) (*sour
 	f.mu.Unlock()
 	if !ok {
 		// Others may wait for it, so it does not end with this request.
-		x.file, x.err = remux.Open(context.WithoutCancel(ctx), path, src)
+		x.err = guarded(func() (err error) {
+			x.file, err = remux.Open(context.WithoutCancel(ctx), path, src)
+			return err
+		})
 		close(x.ready)
 	}
 	select {
@@ -80,6 +83,17 @@ func (f *files) get(ctx context.Context, path string, src library.Source) (*sour
 		return nil, x.err
 	}
 	return x, nil
+}
+
+// guarded makes a reader's panic over a hostile file that file's error: others wait for
+// the outcome, and the node must not end with one film.
+func guarded(read func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: reading it failed: %v", remux.ErrDamaged, p)
+		}
+	}()
+	return read()
 }
 
 // hold takes the source once more.
@@ -208,7 +222,7 @@ func (x *source) runScan(ctx context.Context) {
 	select {
 	case f.disk <- struct{}{}:
 		begin := time.Now()
-		err = x.file.Scan(ctx)
+		err = guarded(func() error { return x.file.Scan(ctx) })
 		<-f.disk
 		f.log.Info("read a film for its index", "path", x.path, "took", time.Since(begin).Round(time.Millisecond), "err", err)
 	case <-ctx.Done():

@@ -44,7 +44,11 @@ func (m *Manager) join(ctx context.Context, id string, spec Spec, rest time.Dura
 			return nil, context.Cause(ctx)
 		}
 	}
-	p, err := m.prepare(ctx, spec)
+	var p plan
+	err := guarded(func() (err error) {
+		p, err = m.prepare(ctx, spec)
+		return err
+	})
 	tool := ""
 	if err == nil && p.out == nil {
 		tool, err = ffmpeg.Look("ffmpeg")

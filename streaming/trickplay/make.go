@@ -106,7 +106,7 @@ func (m *Maker) fromIndex(ctx context.Context, n int) ([]byte, error) {
 	r, w := io.Pipe()
 	fed := make(chan error, 1)
 	go func() {
-		err := m.feed(ctx, w, n)
+		err := m.feedGuarded(ctx, w, n)
 		_ = w.CloseWithError(err)
 		fed <- err
 	}()
@@ -123,6 +123,16 @@ func (m *Maker) fromIndex(ctx context.Context, n int) ([]byte, error) {
 
 // lead comes before the first picture's time, so that none is before zero.
 const lead = time.Second
+
+// feedGuarded is feed; a panic over a hostile file is that file's error.
+func (m *Maker) feedGuarded(ctx context.Context, w *io.PipeWriter, n int) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("reading the film failed: %v", p)
+		}
+	}()
+	return m.feed(ctx, w, n)
+}
 
 // feed writes the film of a sheet: its key frames, one at each interval. A frame
 // that would be shown twice is written once, and ffmpeg repeats it.
