@@ -221,7 +221,12 @@ func (m *Manager) reap(now time.Time) {
 			m.changedLocked()
 		}
 	}
+	pipes := m.idlePipesLocked(now, pipeIdle)
 	m.mu.Unlock()
+	for _, p := range pipes {
+		m.o.Logger.Info("stream closed", "why", "idle")
+		_ = p.Close()
+	}
 	for _, s := range idle {
 		m.o.Logger.Info("play session closed", "session", s.id, "why", "idle")
 		s.close()

@@ -158,6 +158,11 @@ func (m *Manager) evictLocked() {
 		delete(m.sessions, victim)
 		m.changedLocked()
 		go s.close() // m.alive is how we wait for it
+		return
+	}
+	for _, p := range m.idlePipesLocked(now, pipeStale) {
+		m.o.Logger.Info("stream closed", "why", "another one waits")
+		go p.Close() // as above
 	}
 }
 

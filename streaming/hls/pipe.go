@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"sett/streaming/ffmpeg"
 )
@@ -22,7 +24,8 @@ type Pipe struct {
 	dir   string // made only where needed
 	child *ffmpeg.Process
 	out   *os.File
-	first []byte // read already, to know that it works
+	first []byte       // read already, to know that it works
+	used  atomic.Int64 // when it was last read, in Unix nanoseconds
 	once  sync.Once
 }
 
@@ -61,6 +64,7 @@ func (m *Manager) pipe(ctx context.Context, id string, spec Spec, to ffmpeg.Muxe
 	}
 	m.Close(id)
 	p := &Pipe{m: m, id: id}
+	p.used.Store(time.Now().UnixNano())
 	if err := m.reserve(ctx, p); err != nil {
 		return nil, err
 	}
@@ -142,6 +146,7 @@ func (p *Pipe) probe() error {
 
 // Read implements io.Reader. The end is io.EOF only if the conversion succeeded.
 func (p *Pipe) Read(b []byte) (int, error) {
+	p.used.Store(time.Now().UnixNano())
 	if len(p.first) > 0 {
 		n := copy(b, p.first)
 		p.first = p.first[n:]
@@ -195,6 +200,24 @@ func (m *Manager) closePipes(id string) {
 	for _, p := range all {
 		_ = p.Close()
 	}
+}
+
+// A stream's player may pause, and says nothing meanwhile: it keeps its child for
+// longer than a session would.
+const (
+	pipeStale = 5 * time.Minute // when another waits for its place
+	pipeIdle  = time.Hour
+)
+
+// idlePipesLocked lists the streams that nobody has read for so long.
+func (m *Manager) idlePipesLocked(now time.Time, long time.Duration) []*Pipe {
+	var list []*Pipe
+	for p := range m.pipes {
+		if now.UnixNano()-p.used.Load() > int64(long) {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 var _ io.ReadCloser = (*Pipe)(nil)

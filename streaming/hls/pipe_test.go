@@ -83,6 +83,15 @@ func TestAStreamNobodyReadsIsNotMade(t *testing.T) {
 	if m.Stats().Conversions != 1 {
 		t.Errorf("%+v", m.Stats())
 	}
+	p.used.Store(time.Now().Add(-time.Hour).UnixNano()) // paused for long
+	other, err := m.Pipe(t.Context(), "b", film("long.mkv", nil), ffmpeg.ToTS)
+	for end := time.Now().Add(10 * time.Second); errors.Is(err, ErrBusy) && time.Now().Before(end); {
+		other, err = m.Pipe(t.Context(), "b", film("long.mkv", nil), ffmpeg.ToTS)
+	}
+	if err != nil {
+		t.Fatalf("one that makes way: %v", err)
+	}
+	_ = other.Close()
 	q := pipe(t, m, "a", film("long.mkv", nil), ffmpeg.ToTS) // a seek of the same player
 	if _, err := io.Copy(io.Discard, p); !errors.Is(err, ErrConversion) {
 		t.Errorf("the old one: %v", err)
