@@ -32,7 +32,8 @@ try {
       window.load = (url, at) => {
         window.hls?.destroy();
         window.hls = new Hls({ startPosition: at, renderTextTracksNatively: true });
-        hls.on(Hls.Events.ERROR, (_, e) => { if (e.fatal || !/stall|nudge|seekOver/i.test(e.details)) bad.push(`${e.type} ${e.details} ${e.reason ?? ''} ${e.response?.code ?? ''}`); });
+        // A request given up for a seek or a switch is no fault, unless it is fatal.
+        hls.on(Hls.Events.ERROR, (_, e) => { if (e.fatal || !/stall|nudge|seekOver|aborted/i.test(e.details)) bad.push(`${e.type} ${e.details} ${e.reason ?? ''} ${e.response?.code ?? ''}`); });
         hls.loadSource(url);
         hls.attachMedia(video);
         hls.once(Hls.Events.MANIFEST_PARSED, () => video.play());
