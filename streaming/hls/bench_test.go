@@ -79,7 +79,6 @@ func plain(b *testing.B, job ffmpeg.Job, first int, until string) time.Duration 
 	begin := time.Now()
 	cmd := exec.Command("ffmpeg", args...)
 	cmd.Dir = dir
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
