@@ -84,7 +84,7 @@ func insert(t *testing.T, b []byte, path string, box []byte) []byte {
 
 func TestDolbyVisionReadsAsFFprobeReadsIt(t *testing.T) {
 	record := make([]byte, 32)
-	copy(record[8:], []byte{1, 0, 8<<1 | 0, 6<<3 | 5, 1 << 4}) // profile 8, level 6, RPU and BL, compatible 1
+	copy(record[8:], []byte{1, 0, 8 << 1, 6<<3 | 5, 1 << 4}) // profile 8, level 6, RPU and BL, compatible 1
 	binary.BigEndian.PutUint32(record, 32)
 	copy(record[4:], "dvvC")
 	path := patched(t, "hdr10.mp4", func(b []byte) []byte {

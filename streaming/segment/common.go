@@ -41,14 +41,14 @@ func common(a, b Print, least int) (run, bool) {
 // where the score leaves zero, and ends at its peak.
 func longest(a, b []uint32, flatA, flatB []bool) run {
 	var best run
-	begin, score, peak, peakAt, proof := 0, 0, 0, 0, 0
+	begin, score, peak, proof := 0, 0, 0, 0
 	for i := range a {
 		gain := alike - bits.OnesCount32(a[i]^b[i])
 		if flatA[i] || flatB[i] {
 			gain = min(gain, 0)
 		}
 		if score == 0 {
-			begin, peak, peakAt, proof = i, 0, i, 0
+			begin, peak, proof = i, 0, 0
 		}
 		score += gain
 		if gain > 0 {
@@ -56,8 +56,9 @@ func longest(a, b []uint32, flatA, flatB []bool) run {
 		}
 		if score > peak {
 			// At least half of a stretch must agree, or it is chance that adds up.
-			if peak, peakAt = score, i; peakAt+1-begin > best.n && 2*proof > peakAt+1-begin {
-				best = run{a: begin, n: peakAt + 1 - begin}
+			peak = score
+			if n := i + 1 - begin; n > best.n && 2*proof > n {
+				best = run{a: begin, n: n}
 			}
 		}
 		if score <= 0 || peak-score > drop {
